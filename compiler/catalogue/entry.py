@@ -1,0 +1,105 @@
+"""What the catalogue says of one name of Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:  # expressions themselves ask the catalogue what they may call
+    from specrun.compiler.expressions import Scalar
+
+Schema: TypeAlias = Mapping[str, object]
+"""A fragment of JSON Schema, one text for draft-07 and 2020-12."""
+
+
+class Required(Enum):
+    """Stands for the default of an argument that has none."""
+
+    REQUIRED = "required"
+
+
+REQUIRED: Final = Required.REQUIRED
+
+Default: TypeAlias = "Scalar | tuple[Scalar, ...] | Required"
+
+
+class Labels(Enum):
+    """What a loss or a metric compares the output with."""
+
+    ONE_HOT = "one class among several, as a vector of zeros and a one"
+    SPARSE = "one class among several, as a whole number"
+    BINARY = "one of two classes, as 0 or 1"
+    NUMBER = "a number"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One keyword of an entry: `schema` bounds its value, `default` is Keras's own.
+
+    Where `family` is given, the value may also be `{Name: options}` of that family, and a plain name where `schema`
+    lists it. A schema cannot refuse NaN, and takes `1.0` for an integer: the reader does the one, `typed` the other.
+    """
+
+    name: str
+    schema: Schema = field(hash=False)
+    default: Default
+    doc: str
+    family: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of a family, as a spec spells it, and the Keras `function` that it stands for.
+
+    `first` is the argument that a shorthand gives (`Dropout: 0.2`). `string` is what Keras takes for the entry without
+    options; where it is None, the entry has to be called. For losses and metrics, `fits` maps the kinds of labels to
+    the arguments that must then be given, and `mode` is what is better, `"min"` or `"max"`. `conflict` says what is
+    wrong with arguments that are right one by one.
+    """
+
+    name: str
+    family: str
+    function: str
+    doc: str
+    arguments: tuple[Argument, ...] = ()
+    first: str | None = None
+    string: str | None = None
+    fits: Mapping[Labels, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    mode: str | None = None
+    conflict: Callable[[Mapping[str, object]], str | None] | None = None
+
+    def argument(self, name: str) -> Argument | None:
+        """The argument of that name, or None."""
+        return next((argument for argument in self.arguments if argument.name == name), None)
+
+
+def with_defaults(entry: Entry, given: Mapping[str, object]) -> dict[str, object]:
+    """Every argument in the order of the catalogue: as given and `typed`, or with its default.
+
+    Raises:
+        ValueError: an argument is unknown, or one without a default is missing.
+    """
+    unknown = set(given) - {argument.name for argument in entry.arguments}
+    missing = {a.name for a in entry.arguments if a.default is REQUIRED} - set(given)
+    if unknown or missing:
+        raise ValueError(f"{entry.name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    return {a.name: typed(a.schema, given[a.name]) if a.name in given else a.default for a in entry.arguments}
+
+
+def typed(schema: object, value: object) -> object:
+    """`value` in the type that Keras wants: a float for a number (it refuses `learning_rate=1`), an int for an integer.
+
+    Values that the schema does not take are returned as they are.
+    """
+    if not isinstance(schema, Mapping) or isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple):
+        return type(value)(typed(schema.get("items"), item) for item in value)
+    types = schema.get("type", ())
+    if isinstance(value, int) and "number" in types:
+        return float(value)
+    if isinstance(value, float) and "integer" in types and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,59 @@
+"""Fragments of JSON Schema for the values of arguments.
+
+Every number is bounded on both sides, so that infinities are refused. Types are listed rather than joined by `anyOf`,
+so that an error has one exact text.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from specrun.compiler.catalogue.entry import Schema
+
+LARGEST: Final = 2**31 - 1
+
+BOOLEAN: Final[Schema] = {"type": "boolean"}
+WORD: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 200}
+
+
+def integer(minimum: int, maximum: int = LARGEST) -> Schema:
+    """A whole number between two bounds, both taken."""
+    return {"type": "integer", "minimum": minimum, "maximum": maximum}
+
+
+def number(minimum: float = -1e6, maximum: float = 1e6) -> Schema:
+    """A number between two bounds, both taken."""
+    return {"type": "number", "minimum": minimum, "maximum": maximum}
+
+
+def positive(maximum: float = 1e6) -> Schema:
+    """A number above zero."""
+    return {"type": "number", "exclusiveMinimum": 0, "maximum": maximum}
+
+
+def share() -> Schema:
+    """A number of at least zero and less than one."""
+    return {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+
+
+def choice(*words: str) -> Schema:
+    """One of some strings."""
+    return {"type": "string", "enum": list(words)}
+
+
+def optional(schema: Schema) -> Schema:
+    """What `schema` takes, or null."""
+    types = schema["type"]
+    widened: dict[str, object] = {**schema, "type": [*(types if isinstance(types, list) else [types]), "null"]}
+    words = schema.get("enum")
+    return {**widened, "enum": [*words, None]} if isinstance(words, list) else widened
+
+
+def several(schema: Schema, most: int = 8) -> Schema:
+    """A list of at least one value that `schema` takes."""
+    return {"type": "array", "items": dict(schema), "minItems": 1, "maxItems": most}
+
+
+def one_or_several(schema: Schema, most: int = 8) -> Schema:
+    """One number that `schema` takes, or a list of them."""
+    return {**schema, **several(schema, most), "type": [schema["type"], "array"]}

@@ -1,0 +1,104 @@
+"""The way from a YAML text to a plan, phase by phase; all the problems of a spec are reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from specrun.compiler.columns import check_names
+from specrun.compiler.diagnostics import Diagnostic, Report, Span, SpecError
+from specrun.compiler.language.build import build
+from specrun.compiler.language.spec import Spec
+from specrun.compiler.language.validate import found, validate, without
+from specrun.compiler.lower import lower
+from specrun.compiler.plan import Plan
+from specrun.compiler.reader import LIMITS, Mapping, read
+from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, Resolved, resolve
+from specrun.compiler.settings import COMMAND_LINE, apply_settings
+from specrun.compiler.survey import Survey, survey
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A spec's text. `file` names it in messages; its data's paths are relative to `folder`."""
+
+    text: str | bytes
+    file: str
+    folder: Path
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """A spec that has no errors: its plan, the spec with everything said, its data, and the warnings."""
+
+    plan: Plan
+    resolved: Resolved
+    survey: Survey
+    folder: Path
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(path: Path, settings: Iterable[str] = ()) -> Source:
+    """The source of a spec file. Raises SpecError where it cannot be read."""
+    span = Span(str(path), 1, 1, 2)
+    try:
+        with path.open("rb") as file:
+            text = file.read(LIMITS.size_bytes + 1)
+    except FileNotFoundError:
+        hint = "see `specrun run --help`; a spec is a YAML file"
+        raise SpecError([Diagnostic("S001", f"there is no file `{path}`", span, hint)]) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        hint = "name a YAML file that you may read"
+        raise SpecError([Diagnostic("S001", f"`{path}` cannot be read: {reason}", span, hint)]) from None
+    return Source(text, str(path), path.parent, tuple(settings))
+
+
+def compile_spec(
+    source: Source,
+    *,
+    limit: int | None = FIRST_ROWS,
+    choose_training: ChooseTraining | None = None,
+    count_values: bool = False,
+) -> Compilation:
+    """The plan of a spec; see `resolve` for the options. Raises SpecError with all that is wrong."""
+    report = Report()
+    spec = _read(source, report)
+    report.add(*check_names(spec))
+    folder = _data_folder(spec, source)
+    seen = survey(spec, folder, report)
+    if seen is None:
+        raise SpecError(report)
+    resolved = resolve(
+        spec, seen, report, limit=limit, choose_training=choose_training, count_values=count_values
+    )
+    report.stop_on_errors()
+    plan = lower(resolved, report)
+    report.stop_on_errors()
+    return Compilation(plan, resolved, seen, folder, tuple(report))
+
+
+def _read(source: Source, report: Report) -> Spec:
+    """The spec, without what is wrong in its structure, so that the checks that follow can go on beside it."""
+    root, diagnostics = read(source.text, source.file)
+    report.add(*diagnostics)
+    if root is None:
+        raise SpecError(report)
+    if not isinstance(root, Mapping):
+        hint = "begin with `specrun: 1`, and see the README for a first spec"
+        report.add(Diagnostic("S101", f"a spec is a mapping, not {found(root)}", root.span, hint))
+        raise SpecError(report)
+    root = apply_settings(root, source.settings, report)
+    diagnostics, faulty = validate(root)
+    report.add(*diagnostics)
+    sound = without(root, faulty - {()})
+    return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))
+
+
+def _data_folder(spec: Spec, source: Source) -> Path:
+    """Data paths are relative to the spec, but one that was typed in a shell to where it was typed."""
+    node = spec.place.get("data") if isinstance(spec.place, Mapping) else None
+    path = node.get("path") if isinstance(node, Mapping) else None
+    return Path() if path is not None and path.span.file == COMMAND_LINE else source.folder

@@ -1,0 +1,33 @@
+"""Looking at data files without pandas: what they are, what columns they have, and whether their values fit the spec.
+
+Codes D1xx are about a file and its structure, D2xx about values that do not fit, D3xx warn of values that look wrong.
+"""
+
+from specrun.compiler.data.datasets import DATASETS, Dataset
+from specrun.compiler.data.expected import ColumnFacts, Expected, Scan
+from specrun.compiler.data.files import find_format
+from specrun.compiler.data.kinds import find_boolean, infer_kind
+from specrun.compiler.data.numbers import find_decimal, read_number
+from specrun.compiler.data.opening import open_table
+from specrun.compiler.data.scan import scan
+from specrun.compiler.data.table import Cell, Column, Dialect, Row, Table
+
+__all__ = [
+    "DATASETS",
+    "Cell",
+    "Column",
+    "ColumnFacts",
+    "Dataset",
+    "Dialect",
+    "Expected",
+    "Row",
+    "Scan",
+    "Table",
+    "find_boolean",
+    "find_decimal",
+    "find_format",
+    "infer_kind",
+    "open_table",
+    "read_number",
+    "scan",
+]

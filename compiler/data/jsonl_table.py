@@ -1,0 +1,139 @@
+"""JSON Lines: one flat object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from itertools import islice
+from typing import NoReturn
+
+from specrun.compiler.data.few import FirstFew
+from specrun.compiler.data.lines import UnreadableError, opened
+from specrun.compiler.data.table import Cell, Column, Dialect, Row, Source, Table, line_span, short
+from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.suggest import did_you_mean
+
+_COLUMN_ROWS = 1000
+_NESTED = {dict, list}
+_PHYSICAL = (({bool}, "boolean"), ({int}, "integer"), ({int, float}, "number"))
+
+
+class _FaultError(Exception):
+    """What is wrong with one line, before it is known where that line stands."""
+
+    def __init__(self, code: str, message: str, hint: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint, self.column = code, message, hint, column
+
+    def at(self, shown: str, line: int, text: str) -> Diagnostic:
+        end = None if self.column is None else self.column + 1
+        return Diagnostic(self.code, self.message, line_span(shown, line, text, self.column or 1, end), self.hint)
+
+
+class JsonLinesTable(Table):
+    """The rows of JSON Lines files.
+
+    The columns are the keys of the first 1,000 objects; a key that is left out of an object is a missing value.
+    """
+
+    def __init__(self, dialect: Dialect, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
+        super().__init__(columns)
+        self._dialect = dialect
+        self._sources = tuple(sources)
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The objects that have no other keys than the columns, in the columns' order."""
+        names = [column.name for column in self.columns]
+        known = set(names)
+        found: list[Diagnostic] = [] if problems is None else problems
+        few = FirstFew(found)
+        try:
+            for file, line, text, record in _records(self._dialect, self._sources, found, few):
+                if record.keys() <= known:
+                    yield Row(file, line, tuple(map(record.get, names)), text)
+                else:
+                    few.add(_unknown_key(record, names).at(file, line, text))
+        finally:
+            few.close()
+
+
+def open_jsonl(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
+    """The table of the files, or what is wrong with their first lines."""
+    problems: list[Diagnostic] = []
+    few = FirstFew(problems)
+    types: dict[str, set[type]] = {}
+    for _, _, _, record in islice(_records(dialect, sources, problems, few), _COLUMN_ROWS):
+        for key, value in record.items():
+            types.setdefault(key, set()).add(type(value))
+    few.close()
+    if types:
+        return JsonLinesTable(dialect, sources, tuple(Column(key, _physical(t)) for key, t in types.items())), ()
+    message = f"`{sources[0].shown}` has no rows"
+    return None, tuple(problems) or (Diagnostic("D107", message, span, "write one JSON object a line"),)
+
+
+def _physical(types: set[type]) -> str:
+    known = types - {type(None)}
+    return next((name for allowed, name in _PHYSICAL if known and known <= allowed), "text")
+
+
+def _records(
+    dialect: Dialect, sources: Sequence[Source], problems: list[Diagnostic], few: FirstFew
+) -> Iterator[tuple[str, int, str, dict[str, Cell]]]:
+    """File, line number, line and object of each line that holds a flat object."""
+    for source in sources:
+        try:
+            with opened(source, dialect.encoding) as lines:
+                for line in lines:
+                    text = line.rstrip("\r\n")
+                    if not text.strip():
+                        continue
+                    try:
+                        yield source.shown, lines.number, text, _parse(text)
+                    except _FaultError as fault:
+                        few.add(fault.at(source.shown, lines.number, text))
+        except UnreadableError as problem:
+            problems.append(problem.diagnostic)
+
+
+def _parse(text: str) -> dict[str, Cell]:
+    try:
+        record = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        column = min(error.colno, len(text))
+        raise _FaultError("D117", f"no JSON: {_lower(error.msg)}", "write one JSON object a line", column) from None
+    except RecursionError:
+        raise _FaultError("D119", "the values are nested too deeply", "write flat objects, one a line") from None
+    except ValueError:
+        raise _FaultError("D117", "a number has too many digits", "shorten the number, or put it in quotes") from None
+    if not isinstance(record, dict):
+        what = "a list" if isinstance(record, list) else f"`{short(record)}`"
+        raise _FaultError("D118", f"the line holds {what}, not an object", 'write `{"column": value, …}` in each line')
+    if not _NESTED.isdisjoint(map(type, record.values())):
+        key = next(key for key, value in record.items() if type(value) in _NESTED)
+        hint = "write each part as a key of its own, such as `size_width`"
+        raise _FaultError("D119", f"the value of `{short(key)}` is a list or an object", hint)
+    return record
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise _FaultError("D117", f"`{constant}` is no JSON value", "write `null` for a missing value")
+
+
+def _unique(pairs: list[tuple[str, Cell]]) -> dict[str, Cell]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _FaultError("D110", f"the key `{short(twice)}` stands twice in one object", "keep one of the two")
+    return record
+
+
+def _unknown_key(record: dict[str, Cell], names: list[str]) -> _FaultError:
+    key = next(key for key in record if key not in names)
+    hint = did_you_mean(key, names, "give an early line that key, with `null` where it has no value")
+    return _FaultError("D112", f"the first {_COLUMN_ROWS:,} lines have no key `{short(key)}`", hint)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,131 @@
+"""Parquet files, read in batches by pyarrow, which is imported only here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import date, time
+from decimal import Decimal
+from math import isnan
+from typing import Any
+
+from specrun.compiler.data.table import Cell, Column, Row, Source, Table, line_span, short
+from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.suggest import listed
+
+_BATCH_ROWS = 8192
+_HINT = "write the file anew, and see whether it was written to its end"
+
+
+class ParquetTable(Table):
+    """The rows of one or more Parquet files; dates and times are texts in ISO form, NaN is a missing value."""
+
+    def __init__(self, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
+        super().__init__(columns)
+        self._sources = tuple(sources)
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """All rows; their lines are row numbers and their texts empty."""
+        from pyarrow import ArrowException
+
+        for source in self._sources:
+            try:
+                yield from self._rows_of(source)
+            except (ArrowException, OSError) as problem:
+                if problems is not None:
+                    problems.append(_corrupt(source, problem, line_span(source.shown, 1, "")))
+
+    def span(self, row: Row, index: int) -> Span:
+        """The cell, shown as `column = value`, since the file has no lines."""
+        name = self.columns[index].name
+        text = f"{name} = {short(row.cells[index])}"
+        return line_span(row.file, row.line, text, len(name) + 4)
+
+    def _rows_of(self, source: Source) -> Iterator[Row]:
+        from pyarrow.parquet import ParquetFile
+
+        number = 0
+        names = [column.name for column in self.columns]
+        # Without `pre_buffer` a scan holds a third of the memory and takes no longer.
+        with ParquetFile(source.path, pre_buffer=False) as file:
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=names):
+                columns = [_cells(column.to_pylist()) for column in batch.columns]
+                for cells in zip(*columns, strict=True):
+                    number += 1
+                    yield Row(source.shown, number, cells, "")
+
+
+def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
+    """The table of the files, or what is wrong with their schemas."""
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    problems: list[Diagnostic] = []
+    schemas: list[tuple[Source, tuple[Column, ...]]] = []
+    rows = 0
+    for source in sources:
+        try:
+            with ParquetFile(source.path, pre_buffer=False) as file:
+                rows += file.metadata.num_rows
+                schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
+        except (ArrowException, OSError) as problem:
+            problems.append(_corrupt(source, problem, span))
+    problems += _check_schemas(schemas, span) if schemas else ()
+    if not problems and rows == 0:
+        message = f"{listed(source.shown for source in sources)} has no rows"
+        problems.append(Diagnostic("D107", message, span, "see whether the file was written to its end"))
+    return (None if problems else ParquetTable(sources, schemas[0][1])), tuple(problems)
+
+
+def _check_schemas(schemas: Sequence[tuple[Source, tuple[Column, ...]]], span: Span) -> Iterator[Diagnostic]:
+    (first, columns), others = schemas[0], schemas[1:]
+    names = [column.name for column in columns]
+    nested = [column.name for column in columns if not column.physical]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    if nested:
+        message = f"{listed(nested)} in `{first.shown}`: neither texts nor numbers nor booleans"
+        yield Diagnostic("D119", message, span, "leave such columns out, or write their parts as columns of their own")
+    for name in twice:
+        yield Diagnostic("D110", f"`{first.shown}` has two columns `{short(name)}`", span, "rename one of them")
+    if any(not name.strip() for name in names):
+        yield Diagnostic("D111", f"`{first.shown}` has a column without a name", span, "give the column a name")
+    for source, other in others:
+        if other != columns:
+            message = f"the columns of `{source.shown}` are not those of `{first.shown}`"
+            hint = "give all the files the same columns, of the same types, in the same order"
+            yield Diagnostic("D116", message, span, hint)
+
+
+def _physical(type_: Any) -> str:
+    """The type of a column's values, empty where they are no plain values."""
+    from pyarrow import types
+
+    value = type_.value_type if types.is_dictionary(type_) else type_
+    if types.is_boolean(value):
+        return "boolean"
+    if types.is_integer(value):
+        return "integer"
+    if types.is_floating(value) or types.is_decimal(value):
+        return "number"
+    plain = (types.is_string, types.is_large_string, types.is_date, types.is_timestamp, types.is_time, types.is_null)
+    return "text" if any(is_plain(value) for is_plain in plain) else ""
+
+
+def _cells(values: list[Any]) -> list[Cell]:
+    """Values of one column as cells."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str, int, bool}:
+        return values
+    return [_cell(value) for value in values]
+
+
+def _cell(value: str | float | Decimal | date | time | None) -> Cell:
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return None if isinstance(value, float) and isnan(value) else value
+
+
+def _corrupt(source: Source, problem: Exception, span: Span) -> Diagnostic:
+    reason = short(str(problem).splitlines()[0] if str(problem) else type(problem).__name__, 200)
+    return Diagnostic("D121", f"`{source.shown}` is no readable Parquet file: {reason}", span, _HINT)

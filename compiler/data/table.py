@@ -1,0 +1,102 @@
+"""What every kind of data file looks like to the checks: named columns, and rows that say where they stand."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from specrun.compiler.diagnostics import Diagnostic, Span
+
+Cell: TypeAlias = str | int | float | bool | None
+
+MAX_SHOWN = 500
+"""Characters of a data line that a diagnostic keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is read.
+
+    `format` is "csv", "jsonl", "parquet" or "dataset", or empty where nothing tells. `separator` is one character,
+    `decimal` "." or ",". `columns` are the names of a file that has no header. A text of `missing` is a missing value
+    in every format. Without `quoting`, `"` is a character like any other; `strip` drops blanks at both ends of the
+    cells of a CSV file.
+    """
+
+    format: str
+    separator: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+    columns: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ("",)
+    quoting: bool = True
+    strip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and the type that the file gives its values: "text", "integer", "number" or "boolean"."""
+
+    name: str
+    physical: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, and its name as messages show it."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record. `line` is its first physical line (1-based; the row's number in Parquet) and `text` is that line."""
+
+    file: str
+    line: int
+    cells: tuple[Cell, ...]
+    text: str
+
+
+class Table(ABC):
+    """Columns, and rows that are read afresh, in bounded memory, each time they are asked for."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self.columns = columns
+
+    @abstractmethod
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The rows that fit the columns; what is wrong with the others is in `problems` at the end or at `close`."""
+
+    def span(self, row: Row, index: int) -> Span:  # noqa: ARG002 - tables that can find the cell do
+        """Where the cell of column `index` stands, or the whole line where finding it is not cheap."""
+        return line_span(row.file, row.line, row.text)
+
+    def index(self, name: str) -> int | None:
+        """The place of a column, or None where the table has no such column."""
+        return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+
+
+def line_span(file: str, line: int, text: str, column: int = 1, end: int | None = None) -> Span:
+    """A stretch of a data line, the whole of it by default; the line is kept up to `MAX_SHOWN` characters."""
+    shown = text[:MAX_SHOWN]
+    if column > MAX_SHOWN:
+        column, end = 1, None
+    last = len(shown) + 1
+    return Span(file, line, column, max(min(end or last, last), column + 1), shown)
+
+
+def short(value: object, limit: int = 60) -> str:
+    """A value as a message shows it, cut at `limit` characters."""
+    text = str(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def has_rows(table: Table) -> bool:
+    """Whether there is any record, be it one that does not fit the columns."""
+    problems: list[Diagnostic] = []
+    return next(table.rows(problems), None) is not None or bool(problems)

@@ -1,0 +1,136 @@
+"""Counting one column while its rows stream by: each different value is examined once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from specrun.compiler.data.expected import ColumnFacts, Expected
+from specrun.compiler.data.judges import Mark, Marks, NumberJudge, judge_for
+from specrun.compiler.data.kinds import as_text, find_boolean
+from specrun.compiler.data.table import Cell, Dialect, Row, Table
+from specrun.compiler.diagnostics import Span
+
+MAX_DISTINCT = 20_000
+"""Different values of one column that are counted and of which the first row is kept."""
+
+_MAX_CACHED = 100_000
+_KEPT_ROWS = 4
+_KEPT_VALUES = 20
+
+
+@dataclass(slots=True)
+class Found:
+    """Where a mark was met: the number of rows, the first of them, and the first different values."""
+
+    count: int = 0
+    rows: list[Row] = field(default_factory=list)
+    values: dict[Cell, None] = field(default_factory=dict)
+
+    def add(self, row: Row, cell: Cell) -> None:
+        """Count a row, and keep it if it is one of the first."""
+        self.count += 1
+        if len(self.rows) < _KEPT_ROWS:
+            self.rows.append(row)
+        if len(self.values) < _KEPT_VALUES:
+            self.values[cell] = None
+
+
+class Tally:
+    """What is met in one column.
+
+    `counts` and `first` hold the number of rows and the first row of each different value that is not missing, for
+    kinds that are texts. They stop taking up values at `MAX_DISTINCT`, and `rows_until_full` says after how many rows.
+    """
+
+    def __init__(self, table: Table, index: int, expected: Expected, dialect: Dialect) -> None:
+        self.expected = expected
+        self.rows = 0
+        self.rows_until_full: int | None = None
+        self.found: dict[Mark, Found] = {}
+        self.counts: dict[Cell, int] = {}
+        self.first: dict[Cell, Row] = {}
+        self._table, self._index = table, index
+        self._missing = frozenset(dialect.missing)
+        self._judge = judge_for(expected, dialect.decimal)
+        self._marks: dict[Cell, Marks] = {}
+        self._counts_values = expected.kind not in ("number", "time")
+
+    def add(self, rows: Sequence[Row], column: Sequence[Cell]) -> None:
+        """Take up the next rows and their cells of this column."""
+        here = Counter(column) if self._counts_values else dict.fromkeys(column, 0)
+        marks = {cell: self._marks_of(cell) for cell in here}
+        marked = {cell: found for cell, found in marks.items() if found}
+        if marked:
+            for row, cell in zip(rows, column, strict=True):
+                for mark in marked.get(cell, ()):
+                    self.found.setdefault(mark, Found()).add(row, cell)
+        self.rows += len(column)
+        if self._counts_values:
+            self._count(rows, column, here)
+
+    def count(self, mark: Mark) -> int:
+        """The number of rows with a mark."""
+        return self.found[mark].count if mark in self.found else 0
+
+    @property
+    def known(self) -> int:
+        """The number of rows whose value is not missing."""
+        return self.rows - self.count(Mark.MISSING)
+
+    def span(self, row: Row) -> Span:
+        """Where a row's cell of this column stands."""
+        return self._table.span(row, self._index)
+
+    def facts(self) -> ColumnFacts:
+        """What is kept of the column when the scan is over."""
+        kind, values = self.expected.kind, tuple(self.counts)
+        booleans = None
+        if kind == "boolean" and self.expected.values:
+            booleans = (as_text(self.expected.values[0]), as_text(self.expected.values[1]))
+        elif kind == "boolean":
+            booleans = find_boolean(values)
+        return ColumnFacts(
+            self.expected.column,
+            kind,
+            self.count(Mark.MISSING),
+            values,
+            len(values) if self._counts_values and self.rows_until_full is None else None,
+            *self.range(),
+            booleans,
+        )
+
+    def range(self) -> tuple[float | None, float | None]:
+        """The smallest and the largest finite number; None and None where there is none."""
+        judge = self._judge
+        if not isinstance(judge, NumberJudge) or judge.minimum > judge.maximum:
+            return None, None
+        return judge.minimum, judge.maximum
+
+    @property
+    def has_decimals(self) -> bool:
+        """Whether some number is written with the decimal mark."""
+        return isinstance(self._judge, NumberJudge) and self._judge.has_decimals
+
+    def _marks_of(self, cell: Cell) -> Marks:
+        if len(self._marks) > _MAX_CACHED:
+            self._marks.clear()
+        marks = self._marks.get(cell)
+        if marks is None:
+            marks = (Mark.MISSING,) if cell is None or cell in self._missing else self._judge(cell)
+            self._marks[cell] = marks
+        return marks
+
+    def _count(self, rows: Sequence[Row], column: Sequence[Cell], here: dict[Cell, int]) -> None:
+        fresh = [cell for cell in here if cell not in self.counts and Mark.MISSING not in self._marks_of(cell)]
+        if fresh and self.rows_until_full is None:
+            # Later rows are overwritten by earlier ones, so that the first stays.
+            first = dict(zip(reversed(column), reversed(rows), strict=True))
+            for cell in fresh[: MAX_DISTINCT - len(self.counts)]:
+                self.counts[cell], self.first[cell] = 0, first[cell]
+            if len(self.counts) == MAX_DISTINCT:
+                self.rows_until_full = self.rows
+        for cell, count in here.items():
+            if cell in self.counts:
+                self.counts[cell] += count

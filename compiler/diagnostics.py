@@ -1,0 +1,100 @@
+"""What is wrong with a spec or its data, as data.
+
+A `Diagnostic` is complete in itself: it carries the source line that it stands under, so every rendering
+(`specrun.compiler.render`) is a function of the diagnostic alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(Enum):
+    """How grave a diagnostic is; only an error ends the compilation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one line of a file: `line`, `column` and `end` are 1-based, and `end` is one past the last column.
+
+    `text` is the source line itself, without its line break.
+    """
+
+    file: str
+    line: int
+    column: int
+    end: int
+    text: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that a diagnostic points to, with what is to be seen there."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The edit that would mend the mistake: put `replacement` in place of what `span` covers."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: what was found (`message`), where (`span`), and what to do next (`hint`)."""
+
+    code: str
+    message: str
+    span: Span
+    hint: str
+    severity: Severity = Severity.ERROR
+    labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
+
+
+class SpecError(Exception):
+    """A spec or its data is at fault; `diagnostics` says where, in source order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = in_source_order(diagnostics)
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+
+class Report:
+    """Collects the diagnostics of the phases of one compilation."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(in_source_order(self._found))
+
+    def add(self, *diagnostics: Diagnostic) -> None:
+        """Keep each diagnostic once, however often it is found."""
+        self._found.update(dict.fromkeys(diagnostics))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self._found)
+
+    def stop_on_errors(self) -> None:
+        """End the compilation here if any phase so far found an error."""
+        if self.has_errors:
+            raise SpecError(self._found)
+
+
+def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by line and column, keeping the files in the order in which they first appear."""
+    found = tuple(dict.fromkeys(diagnostics))
+    files = list(dict.fromkeys(d.span.file for d in found))
+    return tuple(sorted(found, key=lambda d: (files.index(d.span.file), d.span.line, d.span.column, d.code)))

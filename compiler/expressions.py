@@ -1,0 +1,246 @@
+"""The small language that a plan is written in: expressions that the runtime evaluates and the script prints.
+
+`specrun.compiler.script.printer` is the one printer, `specrun.runtime.evaluate` the one evaluator. An expression
+is data: it calls nothing but what `specrun.compiler.allowed` names.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
+
+Scalar: TypeAlias = None | bool | int | float | str
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}", re.ASCII)
+
+
+class Identifier(str):
+    """A name that may stand in a script: ASCII, no keyword, at most 80 characters."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> Identifier:
+        if not _IDENTIFIER.fullmatch(name) or keyword.iskeyword(name):
+            raise ValueError(f"not an identifier: {name!r}")
+        return super().__new__(cls, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One value; the only way for a text of a spec into a script."""
+
+    value: Scalar
+
+    def __eq__(self, other: object) -> bool:
+        # 1, 1.0 and True are one value to Python and three to Keras.
+        return isinstance(other, Literal) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable of the script, or of the runtime's environment."""
+
+    name: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, `[a, b]`."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A tuple, `(a, b)`."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A dictionary, `{a: b}`."""
+
+    pairs: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """An argument by name."""
+
+    name: Identifier
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of an allowed function (`keras.layers.Dense`), of an allowed method, or of what a call gave (a layer)."""
+
+    function: str | Attribute | Call
+    arguments: tuple[Expression, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.function, str) and self.function not in FUNCTIONS:
+            raise ValueError(f"not an allowed function: {self.function!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An allowed attribute of a value, `value.name`."""
+
+    value: Expression
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.name not in ATTRIBUTES:
+            raise ValueError(f"not an allowed attribute: {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """An allowed function or type as a value, such as `str` or `pandas.to_datetime`."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.name not in FUNCTIONS:
+            raise ValueError(f"not an allowed function: {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`value[key]`."""
+
+    value: Expression
+    key: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """`value[:, start:]`: the columns of a tensor from `start` on."""
+
+    value: Expression
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`left operator right`, or `operator right` where there is no left side."""
+
+    operator: str
+    left: Expression | None
+    right: Expression
+
+    def __post_init__(self) -> None:
+        if self.operator not in OPERATORS:
+            raise ValueError(f"not an allowed operator: {self.operator!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """`{key: value for variable in over}`, or the list `[value for variable in over]` where there is no key."""
+
+    variable: Identifier
+    value: Expression
+    over: Expression
+    key: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The path of a data file, relative to the folder of the spec; the script names it relative to its own folder."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`targets = value`, a statement; several targets take the parts of a tuple."""
+
+    targets: tuple[Expression, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """What is learnt of one column from the training rows alone: a number, or a list of texts.
+
+    `kind` says what it is ("mean", "vocabulary"); `pandas` is the expression that the script prints for it, of the data
+    frame `train` and of the column's name, the variable `name`.
+    """
+
+    kind: str
+    pandas: Expression
+
+
+Expression: TypeAlias = (
+    Literal
+    | Name
+    | Items
+    | Group
+    | Pairs
+    | Call
+    | Attribute
+    | Function
+    | Item
+    | From
+    | Operation
+    | Mapped
+    | File
+    | Statistic
+)
+
+
+def name(text: str) -> Name:
+    """A variable."""
+    return Name(Identifier(text))
+
+
+def literals(values: Iterable[Scalar]) -> Items:
+    """A list of values."""
+    return Items(tuple(Literal(value) for value in values))
+
+
+def children(expression: Expression | Assign | Keyword) -> tuple[Expression, ...]:
+    """The expressions that an expression or statement is made of, in the order in which they are evaluated."""
+    match expression:
+        case Assign(targets, value):
+            return (*targets, value)
+        case Keyword(_, value) | Attribute(value) | From(value) | Statistic(_, value):
+            return (value,)
+        case Items(items) | Group(items):
+            return items
+        case Pairs(pairs):
+            return tuple(part for pair in pairs for part in pair)
+        case Call(function, arguments, keywords):
+            head = () if isinstance(function, str) else (function,)
+            return (*head, *arguments, *(k.value for k in keywords))
+        case Item(value, key):
+            return (value, key)
+        case Operation(_, left, right):
+            return (right,) if left is None else (left, right)
+        case Mapped(_, value, over, key):
+            return (over, value) if key is None else (over, key, value)
+        case _:
+            return ()
+
+
+def call(function: str, *arguments: Expression, **keywords: Expression) -> Call:
+    """A call of an allowed function."""
+    return Call(function, arguments, tuple(Keyword(Identifier(k), v) for k, v in keywords.items()))
+
+
+def method(value: Expression, attribute: str, *arguments: Expression, **keywords: Expression) -> Call:
+    """A call of an allowed method of `value`."""
+    return Call(
+        Attribute(value, attribute), arguments, tuple(Keyword(Identifier(k), v) for k, v in keywords.items())
+    )

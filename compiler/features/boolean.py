@@ -1,0 +1,57 @@
+"""True or false, as one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specrun.compiler.data import Expected
+from specrun.compiler.diagnostics import Span
+from specrun.compiler.expressions import Call, Expression, Item, Literal, call, literals, name
+from specrun.compiler.features.kind import Facts, Recipe
+from specrun.compiler.language.fragments import TEXT, one_of
+from specrun.compiler.language.options import option, place
+from specrun.compiler.reader.nodes import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boolean:
+    """One of two values, of shape `(batch, 1)`: 0 for the first, 1 for the second."""
+
+    kind: ClassVar[str] = "boolean"
+    plural: ClassVar[str] = "BOOLEANS"
+    doc: ClassVar[str] = "One of two values, such as `NO` and `YES`: becomes 0 or 1."
+
+    values: tuple[str, str] | None = option(
+        None,
+        schema={"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2},
+        doc="The text for false and the text for true; by default the pair that the data holds, such as `NO` and `YES`.",
+    )
+    missing: str = option(
+        "error",
+        schema=one_of("error", "false", "true"),
+        doc='What a missing value counts as, `"false"` or `"true"`; `error` allows none.',
+    )
+    place: Node | None = place()
+
+    def expected(self, column: str, span: Span) -> Expected:
+        return Expected(column, "boolean", span, missing_allowed=self.missing != "error", values=self.values or ())
+
+    def conflicts(self) -> Iterator[tuple[str, str, str]]:
+        """The options that contradict each other: the option, what is wrong, and what to do."""
+        if self.values is not None and self.values[0] == self.values[1]:
+            yield "values", "both `values` are the same", "write the text for false, then the text for true"
+
+    def recipe(self, facts: Facts) -> Recipe:
+        raw: Expression = Item(name("inputs"), name("name"))
+        pair = self.values or facts.booleans or ("false", "true")
+        if facts.physical == "boolean" or (facts.physical != "text" and pair == ("0", "1")):
+            return Recipe("float32", raw, 1)
+        true = pair[1]
+        counts_as_true = (true, *facts.missing) if self.missing == "true" else (true,)
+        # What is not in the vocabulary has the index 0, which is false.
+        index: Expression = Call(call("keras.layers.StringLookup", vocabulary=literals(counts_as_true)), (raw,))
+        if len(counts_as_true) > 1:
+            index = call("keras.ops.greater", index, Literal(0))
+        return Recipe("string", call("keras.ops.cast", index, Literal("float32")), 1)

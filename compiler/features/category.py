@@ -1,0 +1,73 @@
+"""One of many texts: one-hot, embedded or hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specrun.compiler import statistics
+from specrun.compiler.data import Expected
+from specrun.compiler.diagnostics import Span
+from specrun.compiler.expressions import Assign, Call, Expression, From, Item, Literal, Operation, call, name
+from specrun.compiler.features.kind import Facts, Recipe
+from specrun.compiler.language.fragments import COUNT, one_of
+from specrun.compiler.language.options import entry_of, option, place
+from specrun.compiler.reader.nodes import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One of many texts: `(batch, vocabulary + 1)` one-hot, `(batch, dim)` embedded, `(batch, bins)` hashed."""
+
+    kind: ClassVar[str] = "category"
+    plural: ClassVar[str] = "CATEGORIES"
+    doc: ClassVar[str] = "One of many texts: one-hot, a trained embedding, or hashed into bins."
+
+    encoding: str = option(
+        "one_hot",
+        schema=one_of("one_hot", "embedding", "hashing"),
+        doc="`one_hot` (a column for each text of the training rows), `embedding` (a trained vector) or `hashing` (bins).",
+    )
+    dim: int = option(8, schema=COUNT, doc="The length of the vector of an `embedding`.")
+    bins: int = option(64, schema=COUNT, doc="The number of bins of `hashing`.")
+    unknown: str = option(
+        "own",
+        schema=one_of("own", "zeros"),
+        doc="A text that no training row has: `own` gives all of them one place of their own, `zeros` none (one-hot only).",
+    )
+    missing: str = option(
+        "own",
+        schema=one_of("own", "unknown", "error"),
+        doc="A missing value: `own` makes it a text like any other, `unknown` one that was never seen, `error` allows none.",
+    )
+    place: Node | None = place()
+
+    def expected(self, column: str, span: Span) -> Expected:
+        return Expected(column, "category", span, missing_allowed=self.missing != "error")
+
+    def conflicts(self) -> Iterator[tuple[str, str, str]]:
+        """The options that contradict each other: the option, what is wrong, and what to do."""
+        for option, encoding in (("dim", "embedding"), ("bins", "hashing")):
+            if entry_of(self, option) is not None and self.encoding != encoding:
+                yield option, f"`{option}` means nothing to `{self.encoding}`", f"write `encoding: {encoding}`, or take it out"
+        if self.unknown == "zeros" and self.encoding != "one_hot":
+            yield "unknown", f"`zeros` means nothing to `{self.encoding}`", "write `unknown: own`"
+
+    def recipe(self, facts: Facts) -> Recipe:
+        raw: Expression = Item(name("inputs"), name("name"))
+        if self.encoding == "hashing":
+            layer = call("keras.layers.Hashing", num_bins=Literal(self.bins), output_mode=Literal("one_hot"))
+            return Recipe("string", Call(layer, (raw,)), self.bins)
+        vocabulary = statistics.vocabulary(facts.missing if self.missing == "unknown" else ())
+        if self.encoding == "embedding":
+            index = Call(call("keras.layers.StringLookup", vocabulary=name("vocabulary")), (raw,))
+            rows = Operation("+", call("len", name("vocabulary")), Literal(1))  # one for what no training row has
+            vectors = call("keras.layers.Embedding", rows, Literal(self.dim))
+            return Recipe("string", index, self.dim, (Assign((name("vocabulary"),), vocabulary),), vectors)
+        lookup = call("keras.layers.StringLookup", vocabulary=vocabulary, output_mode=Literal("one_hot"))
+        one_hot: Expression = Call(lookup, (raw,))
+        known = facts.distinct
+        if self.unknown == "zeros":
+            return Recipe("string", From(one_hot, 1), known)
+        return Recipe("string", one_hot, None if known is None else known + 1)

@@ -1,0 +1,115 @@
+"""From a checked tree to a `Spec`: shorthands written out, defaults filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any, TypeVar, cast
+
+from specrun.compiler import catalogue
+from specrun.compiler.features import KINDS, Feature
+from specrun.compiler.language.options import options
+from specrun.compiler.language.sections import Data, Keras, Split, Training
+from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.reader.nodes import Mapping, Node, Plain, Scalar, Sequence
+
+Section = TypeVar("Section")
+
+_NESTED: dict[str, Callable[[Node], object]] = {
+    "split": lambda node: _section(Split, node),
+    "optimizer": lambda node: _keras("optimizers", node),
+    "loss": lambda node: _keras("losses", node),
+    "metrics": lambda node: _all_keras("metrics", node),
+    "callbacks": lambda node: _all_keras("callbacks", node),
+}
+
+
+def build(root: Mapping) -> Spec:
+    """The spec of a tree that has no errors of structure, or of one whose faulty parts were taken out.
+
+    What was taken out is as if it had been left out, so that the checks that follow can go on beside it.
+    """
+    features = root.get("features")
+    classes = root.get("classes")
+    layers = root.get("layers")
+    return Spec(
+        name=str(_plain(root, "name") or name_of_file(root.span.file)),
+        description=str(_plain(root, "description") or "").strip(),
+        data=_section(Data, root.get("data")),
+        features=tuple(_feature(e.key, e.value) for e in features) if isinstance(features, Mapping) else (),
+        target=str(_plain(root, "target") or ""),
+        classes=_classes(classes),
+        layers=_all_keras("layers", layers) if layers is not None else (),
+        training=_section(Training, root.get("training")),
+        place=root,
+    )
+
+
+def name_of_file(file: str) -> str:
+    """A model's name from its spec's file name."""
+    stem = re.sub(r"[^A-Za-z0-9_.-]", "-", PurePath(file).stem).lstrip("_.-")[:80]
+    return stem or "model"
+
+
+def _plain(root: Mapping, key: str) -> Plain:
+    node = root.get(key)
+    return None if node is None else node.plain()
+
+
+def _section(section: Callable[..., Section], node: Node | None) -> Section:
+    """A section from its mapping; what is left out has its default."""
+    given: dict[str, Any] = {}
+    if isinstance(node, Mapping):
+        for declared in options(cast("type[Any]", section)):
+            value = node.get(declared.name)
+            if value is not None:
+                given[declared.name] = _NESTED.get(declared.name, _value)(value)
+    return section(**given, place=node)
+
+
+def _value(node: Node) -> object:
+    """A plain value, lists as tuples."""
+    if isinstance(node, Sequence):
+        return tuple(_value(item) for item in node.items)
+    return node.plain()
+
+
+def _feature(key: Scalar, node: Node) -> FeatureSpec:
+    kind = node.plain() if isinstance(node, Scalar) else _plain(cast(Mapping, node), "type")
+    feature: Feature | None = None
+    if kind != "auto":
+        feature = cast(Feature, _section(cast("type[Any]", KINDS[str(kind)]), node))
+    return FeatureSpec(str(key.value), feature, key.span)
+
+
+def _classes(node: Node | None) -> tuple[str | int, ...] | None:
+    if node is None:
+        return ()
+    return cast("tuple[str | int, ...]", _value(node)) if isinstance(node, Sequence) else None
+
+
+def _all_keras(family: str, node: Node) -> tuple[Keras, ...]:
+    return tuple(_keras(family, item) for item in cast(Sequence, node).items)
+
+
+def _keras(family: str, node: Node) -> Keras:
+    """An object of Keras: `Adam`, `Dropout: 0.2` or `Dense: {units: 8}`."""
+    if isinstance(node, Scalar):
+        return Keras(name=str(node.value), place=node)
+    entry = cast(Mapping, node).entries[0]
+    known = catalogue.find(family, entry.name)
+    assert known is not None
+    if not isinstance(entry.value, Mapping):
+        first = known.first or ""
+        return Keras(name=entry.name, options=((first, _option(known, first, entry.value)),), place=node)
+    written = tuple((e.name, _option(known, e.name, e.value)) for e in entry.value)
+    return Keras(name=entry.name, options=written, place=node)
+
+
+def _option(entry: catalogue.Entry, name: str, node: Node) -> object:
+    argument = next((a for a in entry.arguments if a.name == name), None)
+    is_object = isinstance(node, Mapping) or (isinstance(node, Scalar) and isinstance(node.value, str))
+    if argument is not None and argument.family and is_object:
+        return _keras(argument.family, node)
+    return _value(node)

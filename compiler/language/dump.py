@@ -1,0 +1,77 @@
+"""The filled-in spec: a `Spec` as plain values again, as YAML, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from specrun.compiler.language.options import options
+from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.spec import Spec
+from specrun.compiler.reader.scalars import NumberRefused, resolve
+
+
+def plain(spec: Spec) -> dict[str, Any]:
+    """The spec as plain values that read back as the same spec; options that are not set are left out."""
+    features = {f.column: "auto" if f.feature is None else _with_type(f.feature) for f in spec.features}
+    filled: dict[str, Any] = {"specrun": 1, "name": spec.name}
+    if spec.description:
+        filled["description"] = spec.description
+    filled |= {"data": _section(spec.data), "features": features, "target": spec.target}
+    if spec.classes is None or spec.classes:
+        filled["classes"] = "auto" if spec.classes is None else list(spec.classes)
+    return filled | {"layers": _value(spec.layers), "training": _section(spec.training)}
+
+
+def to_yaml(spec: Spec) -> str:
+    """The spec as YAML text, in the order of the language."""
+    import yaml
+
+    return yaml.dump(plain(spec), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110)
+
+
+def digest(spec: Spec) -> str:
+    """The SHA-256 of the filled-in spec, but for where its data lie."""
+    content = plain(spec)
+    content["data"].pop("path", None)
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+
+
+def _dumper() -> Any:
+    """A dumper whose texts read back as texts in YAML 1.2: PyYAML would leave `1e-3` bare."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: Any, value: str) -> Any:
+        bare = dumper.represent_scalar("tag:yaml.org,2002:str", value)
+        return bare if _reads_as_text(value) else dumper.represent_scalar(bare.tag, value, style='"')
+
+    Dumper.add_representer(str, text)
+    return Dumper
+
+
+def _reads_as_text(text: str) -> bool:
+    try:
+        return isinstance(resolve(text), str)
+    except NumberRefused:
+        return False
+
+
+def _with_type(feature: Any) -> dict[str, Any]:
+    return {"type": feature.kind, **_section(feature)}
+
+
+def _section(section: Any) -> dict[str, Any]:
+    values = ((o.name, getattr(section, o.name)) for o in options(type(section)))
+    return {name: _value(value) for name, value in values if value is not None}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Keras):
+        return {value.name: {k: _value(v) for k, v in value.options}} if value.options else value.name
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    return _section(value) if hasattr(value, "place") else value

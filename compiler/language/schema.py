@@ -1,0 +1,187 @@
+"""The JSON Schema of the language, made from the declarations of its sections and from the catalogue of Keras.
+
+It is written so that draft 2020-12 and draft-07 read it alike, and dispatches on types and names (`if`/`then`/`else`,
+never `anyOf`), so that each error has one exact place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+from typing import Any
+
+from specrun.compiler import catalogue
+from specrun.compiler.catalogue import REQUIRED, Argument, Entry
+from specrun.compiler.features import KINDS
+from specrun.compiler.language.fragments import COUNT, TEXT, word_or
+from specrun.compiler.language.options import Schema, options
+from specrun.compiler.language.sections import Data, Split, Training
+
+_LAYER_OPTIONS: dict[str, Schema] = {
+    "name": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$", "description": "The name of the layer in the model."}
+}
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The schema of a whole spec."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "specrun",
+        "description": "A neural network: where its rows come from, what its inputs, layers and classes are, how it is trained.",
+        **_object("a spec", _top(), required=("specrun", "data", "features", "target", "layers")),
+        "$defs": {
+            "data": _data(),
+            "split": _section(Split, "split"),
+            "training": _section(Training, "training"),
+            "feature": _feature(),
+            **{f"feature_{kind}": _feature_options(kind) for kind in KINDS},
+            "layers": _objects("layers", _LAYER_OPTIONS),
+            **{family: _objects(family) for family in catalogue.FAMILIES if family != "layers"},
+        },
+    }
+
+
+def _top() -> dict[str, Schema]:
+    return {
+        "specrun": {"const": 1, "description": "The version of the language."},
+        "name": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$",
+            "description": "The name of the model, and of the files and folders it is saved to; by default the spec's file name.",
+        },
+        "description": {"type": "string", "maxLength": 2000, "description": "What the model is for; stands at the top of the script."},
+        "data": {"$ref": "#/$defs/data"},
+        "features": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {"$ref": "#/$defs/feature"},
+            "description": "The columns that go into the network, and how. `\"*\"` stands for all the other columns.",
+        },
+        "target": {**TEXT, "description": "The column to predict."},
+        "classes": {
+            **word_or(
+                ["auto"],
+                {
+                    "type": "array",
+                    "items": {"type": ["string", "integer"]},
+                    "minItems": 2,
+                    "maxItems": 10_000,
+                    "uniqueItems": True,
+                },
+            ),
+            "description": "The classes of the target, in order, or `auto` for those of the data. Left out, the target is a number.",
+        },
+        "layers": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/layers"},
+            "description": "The layers of the network, each taking what the one before gives.",
+        },
+        "training": {"$ref": "#/$defs/training"},
+    }
+
+
+def _data() -> dict[str, Any]:
+    return _section(Data, "data")
+
+
+def _section(section: type[Any], title: str) -> dict[str, Any]:
+    """The schema of a section that is a dataclass of options."""
+    declared = tuple(options(section))
+    properties = {
+        o.name: _described(o.schema, o.doc, None if o.required else _json(o.default)) for o in declared
+    }
+    return _object(title, properties, tuple(o.name for o in declared if o.required), section.__doc__)
+
+
+def _feature() -> dict[str, Any]:
+    """A kind by name, or its options with `type`, which says which options there are."""
+    kinds = list(KINDS)
+    of_kind = {
+        "allOf": [
+            {
+                "if": {"required": ["type"], "properties": {"type": {"const": kind}}},
+                "then": {"$ref": f"#/$defs/feature_{kind}"},
+            }
+            for kind in kinds
+        ],
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"enum": kinds, "description": "The kind of the feature."}},
+    }
+    return {"title": "a feature", **word_or([*kinds, "auto"], of_kind)}
+
+
+def _feature_options(kind: str) -> dict[str, Any]:
+    section = _section(KINDS[kind], f"`{kind}`")
+    section["properties"] = {"type": {"const": kind}, **section["properties"]}
+    return section
+
+
+def _objects(family: str, more: dict[str, Schema] | None = None) -> dict[str, Any]:
+    """Objects of Keras: a name, or a mapping of one name to its options."""
+    entries = catalogue.family(family)
+    written_out = _object(
+        family, {name: _options(entry, more or {}) for name, entry in entries.items()}, (), None, minProperties=1, maxProperties=1
+    )
+    names = [name for name, entry in entries.items() if not _required(entry)]
+    return {
+        "title": family,
+        "if": {"type": "string"},
+        "then": {"enum": names, "title": family},
+        "else": written_out,
+    }
+
+
+def _options(entry: Entry, more: dict[str, Schema]) -> dict[str, Any]:
+    properties = {**{a.name: _argument(a) for a in entry.arguments}, **more}
+    mapping = _object(f"`{entry.name}`", properties, _required(entry))
+    first = next((a for a in entry.arguments if a.name == entry.first), None)
+    shorthand = _argument(first) if first else mapping
+    return {"if": {"type": "object"}, "then": mapping, "else": shorthand, "description": entry.doc}
+
+
+def _argument(argument: Argument) -> dict[str, Any]:
+    shape: Schema = argument.schema if argument.family is None else _of_family(argument)
+    return _described(shape, argument.doc, None if argument.default is REQUIRED else _json(argument.default))
+
+
+def _of_family(argument: Argument) -> Schema:
+    """An object of a family, or (where the argument has a schema of its own) a plain value."""
+    objects: Schema = {"$ref": f"#/$defs/{argument.family}"}
+    if not argument.schema:
+        return objects
+    return {"if": {"type": ["string", "object"]}, "then": objects, "else": argument.schema}
+
+
+def _required(entry: Entry) -> tuple[str, ...]:
+    return tuple(a.name for a in entry.arguments if a.default is REQUIRED)
+
+
+def _described(schema: Schema, doc: str, default: object) -> dict[str, Any]:
+    described = {**schema, "description": doc, "markdownDescription": doc}
+    if "$ref" in schema:  # draft-07 reads nothing beside a reference
+        described = {"allOf": [schema], "description": doc, "markdownDescription": doc}
+    return described if default is None else {**described, "default": default}
+
+
+def _object(
+    title: str, properties: dict[str, Any], required: tuple[str, ...], doc: str | None = None, **bounds: int
+) -> dict[str, Any]:
+    described = {"description": doc.splitlines()[0]} if doc else {}
+    return {
+        "title": title,
+        **described,
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+        **bounds,
+    }
+
+
+def _json(value: object) -> object:
+    """A default as JSON has it; None where it is an object that says nothing to a reader."""
+    if isinstance(value, tuple):
+        return [_json(item) for item in value] or None
+    return None if dataclasses.is_dataclass(value) else value

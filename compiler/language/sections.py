@@ -1,0 +1,129 @@
+"""The sections of a spec other than features and layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
+from specrun.compiler.language.options import option, place
+from specrun.compiler.reader.nodes import Node
+
+
+WAYS = ("column", "time", "group")
+"""The options of a split that name a column; at most one of them may be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How the rows are parted into training, validation and test rows."""
+
+    test: float = option(0.2, schema=FRACTION, doc="The share of the rows that is held out to judge the trained model.")
+    validation: float | None = option(
+        None, schema=FRACTION, doc="The share of the rows that is watched while training, for callbacks to act on."
+    )
+    stratify: bool = option(
+        False, schema=FLAG, doc="Give each part the same share of each class, as scikit-learn's `stratify` does."
+    )
+    group: str | None = option(
+        None, schema=TEXT, doc="A column: rows that share its value stay together in one part."
+    )
+    time: str | None = option(
+        None, schema=TEXT, doc="A column of numbers or ISO dates: the latest rows are the test rows, those before them the validation rows."
+    )
+    column: str | None = option(
+        None, schema=TEXT, doc="A column that names the part of each row: `train`, `validation` or `test`."
+    )
+    seed: int | None = option(None, schema=SEED, doc="The seed of the split; `training.seed` where it is left out.")
+    place: Node | None = place()
+
+    @property
+    def way(self) -> str:
+        """What parts the rows: "column", "time", "group" or "random"."""
+        return next((way for way in WAYS if getattr(self, way) is not None), "random")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """Where the rows come from and how they are read."""
+
+    path: str | None = option(
+        None,
+        schema=TEXT,
+        doc="A CSV, TSV, Parquet or JSON Lines file, relative to the spec; `*` and `?` take several files in the order of their names.",
+    )
+    dataset: str | None = option(
+        None,
+        schema=one_of("iris", "wine", "breast_cancer", "diabetes", "digits"),
+        doc="A data set that ships with scikit-learn, in place of a file.",
+    )
+    format: str | None = option(
+        None, schema=one_of("csv", "jsonl", "parquet"), doc="The format of the file, where its ending does not tell."
+    )
+    separator: str | None = option(
+        None,
+        schema={"type": "string", "minLength": 1, "maxLength": 1},
+        doc="The character between two cells; by default a comma, and a tab in a `.tsv` file.",
+    )
+    decimal: str = option(
+        "auto",
+        schema=one_of("auto", ".", ","),
+        doc="The decimal mark of numbers; `auto` takes the comma where the first 10,000 rows have numbers such as `3,5` and none such as `3.5`.",
+    )
+    encoding: str = option(
+        "utf-8", schema=one_of("utf-8", "utf-16", "latin-1", "cp1252"), doc="The encoding of the file."
+    )
+    columns: tuple[str, ...] | None = option(
+        None,
+        schema={"type": "array", "items": TEXT, "minItems": 1},
+        doc="The names of the columns, in order, of a file that has no header.",
+    )
+    missing: tuple[str, ...] = option(
+        ("",), schema=TEXTS, doc="The texts that stand for a missing value, such as `NA` or `?`; an empty cell is always one."
+    )
+    quoting: bool = option(True, schema=FLAG, doc="Whether `\"` quotes a cell; `false` reads quotes as they stand.")
+    strip: bool = option(False, schema=FLAG, doc="Drop blanks at both ends of the texts of a CSV file.")
+    split: Split = option(Split(), schema={"$ref": "#/$defs/split"}, doc="How the rows are parted.")
+    place: Node | None = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keras:
+    """An object of Keras: its name in the catalogue, and the options that were written, in their order."""
+
+    name: str
+    options: tuple[tuple[str, object], ...] = ()
+    place: Node | None = place()
+
+
+CLASS_WEIGHTS = word_or(
+    ["balanced"], {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "minItems": 2}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How the network is trained."""
+
+    epochs: int = option(10, schema=COUNT, doc="How often the training rows are gone through.")
+    batch_size: int = option(32, schema=COUNT, doc="The number of rows in one step of the optimizer.")
+    optimizer: Keras = option(
+        Keras(name="Adam"), schema={"$ref": "#/$defs/optimizers"}, doc="A Keras optimizer, by name or with its options."
+    )
+    loss: Keras | None = option(
+        None, schema={"$ref": "#/$defs/losses"}, doc="A Keras loss; by default the one that the target asks for."
+    )
+    metrics: tuple[Keras, ...] | None = option(
+        None,
+        schema={"type": "array", "items": {"$ref": "#/$defs/metrics"}},
+        doc="Keras metrics; by default accuracy for classes and the mean absolute error for a number.",
+    )
+    class_weights: str | tuple[float, ...] | None = option(
+        None,
+        schema=CLASS_WEIGHTS,
+        doc="The weight of each class in the loss, in the order of `classes`; `balanced` makes the rarer the heavier.",
+    )
+    callbacks: tuple[Keras, ...] = option(
+        (), schema={"type": "array", "items": {"$ref": "#/$defs/callbacks"}}, doc="Keras callbacks, in order."
+    )
+    seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
+    place: Node | None = place()

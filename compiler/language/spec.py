@@ -1,0 +1,44 @@
+"""A spec, as typed sections: every option is there, defaults filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from specrun.compiler.diagnostics import Span
+from specrun.compiler.features import Feature
+from specrun.compiler.language.sections import Data, Keras, Training
+from specrun.compiler.reader.nodes import Node
+
+REST = "*"
+"""The name under `features` that stands for all the columns not named otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """A column and how it is used; `feature` is None where it is still to be inferred from the training rows."""
+
+    column: str
+    feature: Feature | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole spec. `classes` is empty where the target is a number, None where the data are to tell (`auto`)."""
+
+    name: str
+    description: str
+    data: Data
+    features: tuple[FeatureSpec, ...]
+    target: str
+    classes: tuple[str | int, ...] | None
+    layers: tuple[Keras, ...]
+    training: Training
+    place: Node = field(compare=False, repr=False)
+
+    def span(self, *keys: str | int) -> Span:
+        """Where the value at a path of keys stands, or the nearest place above it."""
+        from specrun.compiler.language.validate import locate
+
+        node, key = locate(self.place, keys)
+        return node.span if keys and isinstance(keys[-1], int) else key

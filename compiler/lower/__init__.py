@@ -1,0 +1,74 @@
+"""From a spec with everything said to the plan of its model."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from specrun.compiler.diagnostics import Diagnostic, Report, Span
+from specrun.compiler.expressions import Call, call, name
+from specrun.compiler.language.dump import digest
+from specrun.compiler.lower.data import lower_data
+from specrun.compiler.lower.features import lower_features
+from specrun.compiler.lower.head import Output, choose_output, lower_head, metrics_of, output_layer, writes_output
+from specrun.compiler.lower.layers import lower_layers, width_of
+from specrun.compiler.lower.training import lower_training
+from specrun.compiler.plan import Node, Plan, Task
+from specrun.compiler.resolve import Resolved
+
+
+def lower(resolved: Resolved, report: Report) -> Plan:
+    """The plan; what does not fit together goes into the report, and the plan then holds what is left."""
+    spec = resolved.spec
+    groups = lower_features(resolved)
+    output = choose_output(resolved)
+    head = lower_head(resolved, output, report)
+    return Plan(
+        name=spec.name,
+        description=spec.description,
+        data=lower_data(resolved, groups),
+        features=groups,
+        nodes=_network(resolved, output, width_of(groups), report),
+        head=head,
+        training=lower_training(resolved, head, metrics_of(spec, output.task), report),
+        digest=digest(spec),
+    )
+
+
+def _network(resolved: Resolved, output: Output, width: int | None, report: Report) -> tuple[Node, ...]:
+    spec = resolved.spec
+    layers = [(layer, _span(resolved, i)) for i, layer in enumerate(spec.layers)]
+    written = writes_output(spec.layers, output)
+    if not written:
+        layers.append((output_layer(output), spec.span("target")))
+    nodes = lower_layers(layers, (None, width), report)
+    if len(nodes) < len(layers):
+        return nodes
+    last = nodes[-1]
+    if not written:
+        return (*nodes[:-1], dataclasses.replace(last, call=_units_of_classes(last.call, output)))
+    if len(last.shape) != 2 or (output.units is not None and last.shape[1] != output.units):
+        report.add(_unfit(resolved, last, output))
+    return nodes
+
+
+def _units_of_classes(layer: Call, output: Output) -> Call:
+    """The derived output layer, its units written as what they are: one for each class."""
+    if output.task is not Task.CLASSES:
+        return layer
+    return Call(layer.function, (call("len", name("CLASSES")), *layer.arguments[1:]), layer.keywords)
+
+
+def _unfit(resolved: Resolved, last: Node, output: Output) -> Diagnostic:
+    target = resolved.spec.target
+    asked = {
+        Task.CLASSES: f"`{target}` has {output.units} classes",
+        Task.BINARY: f"`{target}` has two classes, one number between 0 and 1",
+        Task.NUMBER: f"`{target}` is one number",
+    }[output.task]
+    shape = "(" + ", ".join("batch" if i == 0 else str(d) for i, d in enumerate(last.shape)) + ")"
+    hint = f"give it {output.units} units, or leave it out: the output layer follows from the target"
+    return Diagnostic("S302", f"the last layer gives {shape}, and {asked}", last.span, hint)
+
+
+def _span(resolved: Resolved, index: int) -> Span:
+    return resolved.spec.span("layers", index)

@@ -1,0 +1,69 @@
+"""Objects of Keras that a spec names, as expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specrun.compiler import catalogue
+from specrun.compiler.catalogue import Entry
+from specrun.compiler.catalogue.entry import typed
+from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.expressions import Call, Expression, Identifier, Items, Keyword, Literal
+from specrun.compiler.language.sections import Keras
+
+
+def entry_of(family: str, spec: Keras) -> Entry:
+    """The catalogue's entry of an object whose name was checked."""
+    entry = catalogue.find(family, spec.name)
+    assert entry is not None
+    return entry
+
+
+def named_or_called(family: str, spec: Keras) -> Expression:
+    """`"Adam"` where no option is written, and the call otherwise."""
+    entry = entry_of(family, spec)
+    if entry.string is not None and not spec.options:
+        return Literal(entry.string)
+    return called(family, spec)
+
+
+def called(family: str, spec: Keras, more: Iterable[Keyword] = ()) -> Call:
+    """The call that makes the object: its first argument by place, the others by name."""
+    entry = entry_of(family, spec)
+    arguments: list[Expression] = []
+    keywords: list[Keyword] = []
+    for name, value in spec.options:
+        expression = _value(entry, name, value)
+        if name == entry.first and not arguments:
+            arguments.append(expression)
+        else:
+            keywords.append(Keyword(Identifier(name), expression))
+    return Call(entry.function, tuple(arguments), (*keywords, *more))
+
+
+def conflicts(family: str, spec: Keras, span: Span) -> Iterable[Diagnostic]:
+    """What is wrong with the options of an object taken together, and with those of the objects in them."""
+    entry = entry_of(family, spec)
+    message = entry.conflict(dict(spec.options)) if entry.conflict else None
+    if message:
+        yield Diagnostic("S112", f"`{spec.name}`: {message}", span, "change one of them, or leave it out")
+    for name, value in spec.options:
+        argument = entry.argument(name)
+        if isinstance(value, Keras) and argument is not None and argument.family is not None:
+            yield from conflicts(argument.family, value, value.place.span if value.place else span)
+
+
+def _value(entry: Entry, name: str, value: object) -> Expression:
+    argument = entry.argument(name)
+    if isinstance(value, Keras):
+        assert argument is not None
+        assert argument.family is not None
+        return named_or_called(argument.family, value)
+    return _literal(typed(argument.schema, value) if argument else value)
+
+
+def _literal(value: object) -> Expression:
+    if isinstance(value, tuple | list):
+        return Items(tuple(_literal(item) for item in value))
+    assert value is None or isinstance(value, bool | int | float | str)
+    return Literal(value)

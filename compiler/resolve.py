@@ -1,0 +1,265 @@
+"""Saying everything that a spec leaves to its data: kinds of features, classes, the decimal mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from specrun.compiler.columns import check_columns, expand_rest, usable
+from specrun.compiler.data import (
+    DATASETS,
+    ColumnFacts,
+    Dialect,
+    Expected,
+    Row,
+    Table,
+    find_decimal,
+    infer_kind,
+    read_number,
+    scan,
+)
+from specrun.compiler.diagnostics import Diagnostic, Report
+from specrun.compiler.features import Boolean, Category, Facts, Feature, Number
+from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.survey import Survey
+
+FIRST_ROWS = 10_000
+"""How many rows `check` looks at, and `decimal: auto` decides by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A spec in which every feature has its kind, every option its value, and what is known of its columns.
+
+    `parts` names the parts of the rows, `train` first. `classes_complete` is False where only the first rows were
+    looked at and the classes are those that were met.
+    """
+
+    spec: Spec
+    facts: Mapping[str, Facts]
+    parts: tuple[str, ...]
+    time_is_text: bool = False
+    classes_complete: bool = True
+
+    @property
+    def has_text_target(self) -> bool:
+        return any(isinstance(label, str) for label in self.spec.classes or ())
+
+    def feature(self, column: str) -> Feature | None:
+        """The feature of a column, if it is one."""
+        return next((spec.feature for spec in self.spec.features if spec.column == column), None)
+
+    def may_miss(self, column: str) -> bool:
+        """Whether a feature's policy allows missing values."""
+        feature = self.feature(column)
+        return feature is not None and feature.missing != "error"
+
+
+ChooseTraining: TypeAlias = Callable[[Resolved, Table], frozenset[int]]
+"""Gives the numbers (from 0) of the rows that the split of a spec makes training rows."""
+
+
+def resolve(
+    spec: Spec,
+    survey: Survey,
+    report: Report,
+    *,
+    limit: int | None = None,
+    choose_training: ChooseTraining | None = None,
+    count_values: bool = False,
+) -> Resolved:
+    """The spec with everything said.
+
+    `limit` bounds the rows that are looked at. `choose_training` tells the training rows, which alone decide what kind a
+    column is; without it the rows that are looked at decide. `count_values` counts the different texts of the training
+    rows, from which the widths of one-hot features follow.
+    """
+    report.add(*check_columns(spec, survey))
+    spec = expand_rest(usable(spec, survey.table), survey.table)
+    spec, look = _settle_dialect(spec, survey, limit, report)
+    facts, complete = look.scan(_expected(spec))
+    listed = spec.classes is not None or spec.data.dataset is not None
+    spec = replace(spec, classes=_classes(spec, facts, survey))
+    spec = replace(spec, features=tuple(_grouping_as_category(spec)))
+    resolved = Resolved(spec, {}, _parts(spec, facts), _time_is_text(spec, survey.table), complete or listed)
+    if choose_training is not None and not report.has_errors:
+        rows = choose_training(resolved, survey.table)
+        look = replace(look, training=Chosen(survey.table, rows))
+    spec = replace(spec, features=tuple(_inferred(spec.features, look)))
+    more, _ = look.scan(_expected_features(s for s in spec.features if s.column not in facts))
+    facts |= more
+    spec = replace(spec, features=tuple(_with_values(s, facts) for s in spec.features))
+    counts = look.count_texts(spec.features) if count_values else {}
+    return replace(resolved, spec=spec, facts={s.column: look.facts(s, facts, counts) for s in spec.features})
+
+
+class Chosen(Table):
+    """The rows of a table whose numbers (from 0) are in `rows`."""
+
+    def __init__(self, table: Table, rows: frozenset[int]) -> None:
+        super().__init__(table.columns)
+        self._table, self._rows = table, rows
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The chosen rows, in the order of the table."""
+        return (row for number, row in enumerate(self._table.rows(problems)) if number in self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Looking at the rows of a table: all that the limit allows, or the training rows alone."""
+
+    table: Table
+    training: Table
+    dialect: Dialect
+    limit: int | None
+    decimal_found: bool
+    report: Report
+
+    def scan(self, expected: Iterable[Expected]) -> tuple[dict[str, ColumnFacts], bool]:
+        """Hold the rows against what is expected of them; also whether all the rows were looked at."""
+        wanted = tuple(expected)
+        if not wanted:
+            return {}, True
+        found = scan(self.table, self.dialect, wanted, self.limit, decimal_found=self.decimal_found)
+        self.report.add(*found.diagnostics)
+        return {facts.column: facts for facts in found.columns}, found.complete
+
+    def texts(self, columns: Iterable[FeatureSpec]) -> dict[str, ColumnFacts]:
+        """The different texts of the training rows."""
+        wanted = [Expected(s.column, "text", s.span) for s in columns]
+        if not wanted:
+            return {}
+        found = scan(self.training, self.dialect, wanted, self.limit)
+        return {facts.column: facts for facts in found.columns}
+
+    def physical(self, column: str) -> str:
+        index = self.table.index(column)
+        return "text" if index is None else self.table.columns[index].physical
+
+    def count_texts(self, features: Iterable[FeatureSpec]) -> dict[str, int]:
+        """How many different texts the training rows have in each category."""
+        found = self.texts(s for s in features if isinstance(s.feature, Category))
+        counts = {}
+        for spec in features:
+            if spec.column in found and found[spec.column].distinct is not None:
+                own = isinstance(spec.feature, Category) and spec.feature.missing == "own"
+                missing = 1 if own and found[spec.column].missing else 0
+                counts[spec.column] = len(found[spec.column].values) + missing
+        return counts
+
+    def facts(self, spec: FeatureSpec, scanned: Mapping[str, ColumnFacts], counts: Mapping[str, int]) -> Facts:
+        found = scanned.get(spec.column)
+        return Facts(
+            physical=self.physical(spec.column),
+            missing=self.dialect.missing,
+            booleans=found.booleans if found else None,
+            distinct=counts.get(spec.column),
+        )
+
+
+def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Report) -> tuple[Spec, _Look]:
+    """The spec with its format, separator, decimal mark and seed of the split said."""
+    dialect, data = survey.dialect, spec.data
+    decimal_found = False
+    if dialect.format == "csv":
+        if data.decimal == "auto":
+            dialect = replace(dialect, decimal=find_decimal(survey.table, _number_columns(spec)))
+            decimal_found = dialect.decimal == ","
+        data = replace(data, format="csv", separator=dialect.separator, decimal=dialect.decimal)
+    elif dialect.format != "dataset":
+        data = replace(data, format=dialect.format, decimal=".")
+    else:
+        data = replace(data, decimal=".")
+    if data.split.seed is None:
+        data = replace(data, split=replace(data.split, seed=spec.training.seed))
+    look = _Look(survey.table, survey.table, dialect, limit, decimal_found, report)
+    return replace(spec, data=replace(data, missing=dialect.missing)), look
+
+
+def _number_columns(spec: Spec) -> tuple[str, ...]:
+    """The columns that the spec says are numbers, and those that it leaves to the data."""
+    numbers = [s.column for s in spec.features if s.feature is None or isinstance(s.feature, Number)]
+    return (*numbers, spec.target) if spec.classes == () else tuple(numbers)
+
+
+def _expected(spec: Spec) -> Iterator[Expected]:
+    """What the declared features, the target and the split expect of their columns."""
+    yield from _expected_features(s for s in spec.features if s.feature is not None)
+    if spec.target:
+        kind = "number" if spec.classes == () else "class"
+        yield Expected(spec.target, kind, spec.span("target"), False, spec.classes or (), target=True)
+    split, span = spec.data.split, spec.span("data", "split")
+    for column, kind in ((split.group, "key"), (split.time, "time"), (split.column, "part")):
+        if column is not None:
+            yield Expected(column, kind, span, missing_allowed=False)
+
+
+def _expected_features(features: Iterable[FeatureSpec]) -> Iterator[Expected]:
+    return (s.feature.expected(s.column, s.span) for s in features if s.feature is not None)
+
+
+def _classes(
+    spec: Spec, facts: Mapping[str, ColumnFacts], survey: Survey
+) -> tuple[str | int, ...] | None:
+    """The classes; those of `auto` are the values of the target, whole numbers in their order, texts in theirs."""
+    if spec.classes is not None:
+        return spec.classes
+    if spec.data.dataset is not None:
+        return DATASETS[spec.data.dataset].classes
+    values = facts[spec.target].values if spec.target in facts else ()
+    numbers = [read_number(value) if isinstance(value, str) else value for value in values]
+    whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n == int(n)]
+    if values and len(whole) == len(values):
+        return tuple(sorted(set(whole)))
+    return tuple(sorted(str(value) for value in values))
+
+
+def _parts(spec: Spec, facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
+    split = spec.data.split
+    if split.column is None:
+        return ("train", "validation", "test") if split.validation is not None else ("train", "test")
+    named = facts[split.column].values if split.column in facts else ()
+    return tuple(part for part in ("train", "validation", "test") if part in named or part == "train")
+
+
+def _time_is_text(spec: Spec, table: Table) -> bool:
+    index = table.index(spec.data.split.time or "")
+    row = None if index is None else next(table.rows(), None)
+    cell = None if row is None or index is None else row.cells[index]
+    return isinstance(cell, str) and read_number(cell) is None
+
+
+def _grouping_as_category(spec: Spec) -> Iterator[FeatureSpec]:
+    """The column that rows are grouped by is a text: it has to be known before the training rows are."""
+    for feature in spec.features:
+        is_grouping = feature.feature is None and feature.column == spec.data.split.group
+        yield replace(feature, feature=Category()) if is_grouping else feature
+
+
+def _inferred(features: tuple[FeatureSpec, ...], look: _Look) -> Iterator[FeatureSpec]:
+    """The features, those left to the data with the kind that the training rows show."""
+    found = look.texts(s for s in features if s.feature is None)
+    for spec in features:
+        if spec.feature is not None:
+            yield spec
+        else:
+            yield replace(spec, feature=_kind_of(look.physical(spec.column), found.get(spec.column), look.dialect))
+
+
+def _kind_of(physical: str, found: ColumnFacts | None, dialect: Dialect) -> Feature:
+    values = found.values if found else ()
+    kind = infer_kind(values, dialect.decimal) if values else "number" if physical != "text" else "category"
+    has_missing = found is not None and found.missing > 0
+    if kind == "number":
+        return Number(missing="mean") if has_missing else Number()
+    return Category() if kind == "category" or has_missing else Boolean()
+
+
+def _with_values(spec: FeatureSpec, facts: Mapping[str, ColumnFacts]) -> FeatureSpec:
+    """A boolean of texts with the pair of texts that the data hold."""
+    found = facts.get(spec.column)
+    if isinstance(spec.feature, Boolean) and spec.feature.values is None and found and found.booleans:
+        return replace(spec, feature=replace(spec.feature, values=found.booleans))
+    return spec

@@ -1,0 +1,68 @@
+"""The printed reading of a plan: a script that runs alone."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from specrun.compiler.expressions import Assign, Expression, Items
+from specrun.compiler.plan import Plan
+from specrun.compiler.script.environment import environment
+from specrun.compiler.script.imports import import_lines
+from specrun.compiler.script.printer import Printer, functions
+
+LINE_LENGTH = 120
+TARGETS = ("keras",)
+
+
+def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") -> str:
+    """The script of a plan, formatted; `source` is the folder of the spec, `folder` the one that the script will stand in.
+
+    Raises SyntaxError if what was written is no Python, read from its bytes as Python itself would.
+    """
+    printer = Printer(path=lambda path: _relative(source / path, folder))
+    template = environment(printer).get_template(f"{target}/script.py.jinja")
+    dense = [group for group in plan.features if group.embedding is None]
+    text = template.render(
+        plan=plan,
+        version=version("specrun"),
+        imports=import_lines(functions(_expressions(plan)), ("keras", "keras.layers", "tensorflow")),
+        dense=bool(dense),
+        embedded=len(dense) < len(plan.features),
+        metrics=Items(plan.head.metrics),
+        callbacks=Items(plan.training.callbacks),
+        validated="validation" in plan.data.parts,
+        tested="test" in plan.data.parts,
+    )
+    script = _formatted(text)
+    ast.parse(script.encode("utf-8"))
+    return script
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """The path as the script names it, with forward slashes; absolute where no relative one leads there."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _formatted(text: str) -> str:
+    import black
+
+    return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
+
+
+def _expressions(plan: Plan) -> Iterator[Expression | Assign]:
+    yield from plan.data.steps
+    for group in plan.features:
+        yield from (group.input, *group.steps, group.encoding)
+        if group.embedding is not None:
+            yield group.embedding
+    yield from (node.call for node in plan.nodes)
+    yield from (plan.head.labels, plan.head.loss, *plan.head.metrics, plan.training.optimizer, *plan.training.callbacks)
+    if plan.training.class_weight is not None:
+        yield plan.training.class_weight

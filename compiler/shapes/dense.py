@@ -1,0 +1,22 @@
+"""`Dense` replaces the last dimension by its units."""
+
+from __future__ import annotations
+
+from specrun.compiler.plan import Shape
+from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, size, times, written
+
+
+def dense(arguments: Arguments, shape: Shape) -> Inferred:
+    """`(batch, …, width)` becomes `(batch, …, units)`, by a kernel of `(width, units)` and a bias of `units`."""
+    if len(shape) < 2:
+        message = f"`Dense` takes rows of at least one value, and what goes into it has the shape {written(shape)}"
+        raise ShapeMismatch(message, "put a `Flatten` before it")
+    units = arguments["units"]
+    assert isinstance(units, int)
+    kernel = times(shape[-1], units)
+    bias = units if arguments["use_bias"] else 0
+    return Inferred(
+        shape=(*shape[:-1], units),
+        parameters=None if kernel is None else kernel + bias,
+        multiply_adds=times(size(shape[1:-1]), kernel),
+    )

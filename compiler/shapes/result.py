@@ -1,0 +1,79 @@
+"""What a shape rule answers, and what it says where a layer does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import TypeAlias
+
+from specrun.compiler.plan import Dimension, Shape
+
+Arguments: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What comes out of a layer: `shape` with the batch first, and what the layer costs.
+
+    `parameters` counts the trainable ones and the others. `multiply_adds` counts, for one row, the products with
+    weights and with statistics of a normalization. Both are None where a width is not known.
+    """
+
+    shape: Shape
+    parameters: Dimension
+    multiply_adds: Dimension
+
+
+Rule: TypeAlias = Callable[[Arguments, Shape], Inferred]
+"""From the arguments, with defaults, and the shape that goes in; raises `ShapeMismatch`."""
+
+
+class ShapeMismatch(Exception):
+    """A layer does not fit what goes into it: `message` names the shapes, `hint` says what to do next."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def size(dimensions: Iterable[Dimension]) -> Dimension:
+    """The product of the dimensions, or None where one is not known."""
+    known = tuple(dimensions)
+    return None if None in known else prod(d for d in known if d is not None)
+
+
+def times(*factors: Dimension) -> Dimension:
+    """The product, or None where a factor is not known and none is 0."""
+    return 0 if 0 in factors else size(factors)
+
+
+def written(shape: Shape) -> str:
+    """A shape as Python writes it, in backticks."""
+    return f"`{shape}`"
+
+
+def axes_of(layer: str, axis: object, shape: Shape) -> tuple[int, ...]:
+    """The axes as numbers from 1 on, each once; `axis` is one number or several, negative ones count from the end."""
+    given = [a for a in (axis if isinstance(axis, list | tuple) else (axis,)) if isinstance(a, int)]
+    rank = len(shape)
+    for one in given:
+        if not -rank <= one < rank:
+            message = f"`{layer}` has `axis` {one}, and what goes into it has the shape {written(shape)}"
+            raise ShapeMismatch(message, axes_hint(rank))
+        if one % rank == 0:
+            message = f"`{layer}` has `axis` {one}, which is the batch of the shape {written(shape)}"
+            raise ShapeMismatch(message, axes_hint(rank))
+    axes = tuple(one % rank for one in given)
+    if len(set(axes)) < len(axes):
+        message = f"`{layer}` has `axis` {axis}, which names an axis of the shape {written(shape)} twice"
+        raise ShapeMismatch(message, "name each axis once")
+    return axes
+
+
+def axes_hint(rank: int) -> str:
+    """Which axes a shape of `rank` dimensions has."""
+    if rank < 2:
+        return "put a layer before it whose output has values along an axis"
+    return f"the axes are 1 to {rank - 1}, and -1 is the last" if rank > 2 else "the only axis is 1, which is also -1"

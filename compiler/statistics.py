@@ -1,0 +1,58 @@
+"""What is learnt of a column from the training rows: each statistic and the pandas expression that it is.
+
+The expressions are of the data frame `train` and of the column's name, the variable `name`.
+"""
+
+from __future__ import annotations
+
+from specrun.compiler.expressions import Expression, Item, Literal, Operation, Statistic, call, literals, method, name
+
+COLUMN = Item(name("train"), name("name"))
+
+
+def clipped(clip: tuple[float | None, float | None] | None) -> Expression:
+    """The training values of a column, limited to `clip` where it is given."""
+    return COLUMN if clip is None else method(COLUMN, "clip", Literal(clip[0]), Literal(clip[1]))
+
+
+def mean(values: Expression) -> Statistic:
+    """The mean of the known values."""
+    return Statistic("mean", method(values, "mean"))
+
+
+def variance(values: Expression) -> Statistic:
+    """The mean squared distance from the mean (divided by n, as scikit-learn's `StandardScaler` does)."""
+    return Statistic("variance", method(values, "var", ddof=Literal(0)))
+
+
+def median(values: Expression) -> Statistic:
+    """The median of the known values."""
+    return Statistic("median", method(values, "median"))
+
+
+def minimum(values: Expression) -> Statistic:
+    """The smallest known value."""
+    return Statistic("minimum", method(values, "min"))
+
+
+def squared_range(values: Expression) -> Statistic:
+    """The squared distance between the smallest and the largest value, to stand in a variance's place."""
+    return Statistic("squared_range", _squared_distance(method(values, "max"), method(values, "min")))
+
+
+def squared_quartile_range(values: Expression) -> Statistic:
+    """The squared distance between the quartiles, to stand in a variance's place."""
+    upper, lower = (method(values, "quantile", Literal(q)) for q in (0.75, 0.25))
+    return Statistic("squared_quartile_range", _squared_distance(upper, lower))
+
+
+def vocabulary(without: tuple[str, ...] = ()) -> Statistic:
+    """The sorted different texts, but for those of `without`."""
+    known = COLUMN
+    if without:
+        known = Item(COLUMN, Operation("~", None, method(COLUMN, "isin", literals(without))))
+    return Statistic("vocabulary", call("sorted", method(known, "unique")))
+
+
+def _squared_distance(upper: Expression, lower: Expression) -> Expression:
+    return Operation("**", Operation("-", upper, lower), Literal(2))

@@ -1,0 +1,95 @@
+"""The first look at the data of a spec: which files, which dialect, which columns."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from specrun.compiler.data import Dialect, Table, find_format, open_table
+from specrun.compiler.diagnostics import Diagnostic, Report, Span
+from specrun.compiler.language.options import entry_of
+from specrun.compiler.language.sections import Data
+from specrun.compiler.language.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The data as the spec names them. `shown` is how messages call them."""
+
+    table: Table
+    dialect: Dialect
+    shown: str
+
+
+def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
+    """Open the data of a spec whose paths are relative to `folder`; None, with diagnostics, where that cannot be done."""
+    data = spec.data
+    problem = _check_source(spec)
+    if problem is not None:
+        report.add(problem)
+        return None
+    span = _span(data, "dataset" if data.dataset else "path", spec)
+    dialect = find_dialect(data)
+    paths, shown = _files(data, folder)
+    table, diagnostics = open_table(dialect, paths, shown, span)
+    report.add(*diagnostics)
+    return None if table is None else Survey(table, dialect, shown[0])
+
+
+def find_dialect(data: Data) -> Dialect:
+    """The dialect that a spec asks for; what it leaves open follows from the file's ending."""
+    path = str(data.path)
+    separator = data.separator or ("\t" if path.lower().endswith(".tsv") else ",")
+    return Dialect(
+        format="dataset" if data.dataset else data.format or find_format(path) or "",
+        separator=separator,
+        decimal="." if data.decimal == "auto" else data.decimal,
+        encoding=data.encoding,
+        columns=data.columns or (),
+        missing=tuple(dict.fromkeys(("", *data.missing))),
+        quoting=data.quoting,
+        strip=data.strip,
+    )
+
+
+def has_wildcard(path: str) -> bool:
+    """Whether a path stands for several files."""
+    return "*" in path or "?" in path
+
+
+def _files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The files of a spec and their names as messages show them; no file and the pattern where none matches."""
+    if data.dataset is not None:
+        return (), (data.dataset,)
+    pattern = str(data.path)
+    if not has_wildcard(pattern):
+        return (folder / pattern,), (shown_path(folder / pattern),)
+    found = tuple(Path(path) for path in sorted(glob.glob(str(folder / pattern))))
+    return found, tuple(map(shown_path, found)) or (pattern,)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a person in the current folder would write it."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive, or a character that no path can have
+        return str(path)
+    return str(path) if relative.startswith(os.path.join("..", "..", "..")) else Path(relative).as_posix()
+
+
+def _check_source(spec: Spec) -> Diagnostic | None:
+    data = spec.data
+    if data.path and data.dataset:
+        hint = "take one of them out"
+        return Diagnostic("S201", "`data` names both a `path` and a `dataset`", _span(data, "dataset", spec), hint)
+    if not data.path and not data.dataset:
+        message = "`data` names neither a `path` nor a `dataset`"
+        return Diagnostic("S201", message, spec.span("data"), "add `path:` with the name of a file")
+    return None
+
+
+def _span(data: Data, name: str, spec: Spec) -> Span:
+    entry = entry_of(data, name)
+    return entry.value.span if entry else spec.span("data")

@@ -1,0 +1,124 @@
+"""The live reading of expressions: what the script prints, evaluated."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import operator
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.allowed import FUNCTIONS
+from specrun.compiler.expressions import (
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    File,
+    From,
+    Function,
+    Group,
+    Item,
+    Items,
+    Literal,
+    Mapped,
+    Name,
+    Operation,
+    Pairs,
+    Statistic,
+)
+
+_BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "**": operator.pow,
+    "==": operator.eq,
+}
+
+
+class Evaluator:
+    """Evaluates expressions in an environment of variables; data files are relative to `folder`.
+
+    `statistics` keeps what was learnt of each column: its kind, the column and the value.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.variables: dict[str, Any] = {}
+        self.statistics: dict[tuple[str, str], Any] = {}
+        self._folder = folder
+
+    def execute(self, step: Assign) -> None:
+        """Carry out an assignment."""
+        value = self(step.value)
+        values = [value] if len(step.targets) == 1 else list(value)
+        for target, part in zip(step.targets, values, strict=True):
+            if isinstance(target, Name):
+                self.variables[target.name] = part
+            elif isinstance(target, Item):
+                self(target.value)[self(target.key)] = part
+            else:
+                raise TypeError(f"nothing can be assigned to {target}")
+
+    def __call__(self, expression: Expression) -> Any:
+        """The value of an expression."""
+        match expression:
+            case Literal(value):
+                return value
+            case Name(name):
+                return self.variables[name]
+            case Items(items):
+                return [self(item) for item in items]
+            case Group(items):
+                return tuple(self(item) for item in items)
+            case Pairs(pairs):
+                return {self(key): self(value) for key, value in pairs}
+            case Call():
+                return self._call(expression)
+            case Attribute(value, name):
+                return getattr(self(value), name)
+            case Function(name):
+                return resolve_function(name)
+            case Item(value, key):
+                return self(value)[self(key)]
+            case From(value, start):
+                return self(value)[:, start:]
+            case Operation():
+                return self._operation(expression)
+            case Mapped():
+                return self._mapped(expression)
+            case File(path):
+                return str(self._folder / path)
+            case Statistic(kind, pandas):
+                value = self(pandas)
+                self.statistics[kind, str(self.variables["name"])] = value
+                return value
+
+    def _call(self, expression: Call) -> Any:
+        function = expression.function
+        called = resolve_function(function) if isinstance(function, str) else self(function)
+        return called(*map(self, expression.arguments), **{k.name: self(k.value) for k in expression.keywords})
+
+    def _operation(self, expression: Operation) -> Any:
+        if expression.left is None:
+            return ~self(expression.right)
+        return _BINARY[expression.operator](self(expression.left), self(expression.right))
+
+    def _mapped(self, expression: Mapped) -> Any:
+        outer = self.variables.get(expression.variable)
+        pairs = []
+        for item in self(expression.over):
+            self.variables[expression.variable] = item
+            pairs.append((None if expression.key is None else self(expression.key), self(expression.value)))
+        self.variables[expression.variable] = outer
+        return [value for _, value in pairs] if expression.key is None else dict(pairs)
+
+
+def resolve_function(name: str) -> Any:
+    """The function of an allowed name."""
+    if name not in FUNCTIONS:
+        raise ValueError(f"not an allowed function: {name!r}")
+    module, _, attribute = name.rpartition(".")
+    if module in ("", "str"):
+        return getattr(str if module else builtins, attribute)
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,43 @@
+"""Which rows of the data are training rows, told without reading the data into the network's form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specrun.compiler.data import Table
+from specrun.compiler.features import Number
+from specrun.compiler.lower.data import split_steps
+from specrun.compiler.resolve import Resolved
+from specrun.runtime.evaluate import Evaluator
+
+
+def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
+    """The numbers (from 0) of the rows that the split makes training rows.
+
+    The very steps of the plan are carried out, on a frame of no more columns than they ask for.
+    """
+    import pandas as pd
+
+    split = resolved.spec.data.split
+    stratified = resolved.spec.target if split.stratify else None
+    wanted = [c for c in dict.fromkeys((stratified, split.group, split.time, split.column)) if c is not None]
+    places = [(column, table.index(column)) for column in wanted]
+    rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
+    frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)))
+    for column in wanted:
+        if _is_number(resolved, column):
+            frame[column] = pd.to_numeric(frame[column])
+    evaluator = Evaluator(Path())
+    evaluator.variables["data"] = frame
+    for step in split_steps(resolved):
+        evaluator.execute(step)
+    return frozenset(evaluator.variables["train"].index)
+
+
+def _is_number(resolved: Resolved, column: str) -> bool:
+    """Whether the script reads a column as numbers, whose order is not that of their texts."""
+    if column == resolved.spec.target:
+        return not resolved.has_text_target
+    if column == resolved.spec.data.split.time:
+        return not resolved.time_is_text
+    return isinstance(resolved.feature(column), Number)

@@ -1,0 +1,84 @@
+"""Training a plan: the same calls as the script's, with the progress shown in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.expressions import Call
+from specrun.compiler.plan import Plan
+from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.network import Network, build_network
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained plan: its network, the history (a list of values for each measure), the data frames and what was learnt.
+
+    `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}.
+    """
+
+    plan: Plan
+    network: Network
+    history: dict[str, list[float]]
+    metrics: dict[str, dict[str, float]]
+    frames: dict[str, Any]
+    statistics: dict[tuple[str, str], Any]
+
+
+def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] = ()) -> Trained:
+    """Train the network of a plan.
+
+    `folder` is what the paths of the data are relative to; checkpoints are written to the folder `checkpoints`.
+    `watchers` are Keras callbacks that look on and change nothing.
+    """
+    import keras
+    import tensorflow as tf
+
+    evaluator = Evaluator(folder)
+    evaluator.variables["CLASSES"] = list(plan.head.classes)
+    for group in plan.features:
+        evaluator.variables[group.variable] = list(group.columns)
+    keras.utils.set_random_seed(plan.training.seed)
+    for step in plan.data.steps:
+        evaluator.execute(step)
+    frames = {part: evaluator.variables[part] for part in plan.data.parts}
+    network = build_network(plan, evaluator)
+    network.model.compile(
+        optimizer=evaluator(plan.training.optimizer),
+        loss=evaluator(plan.head.loss),
+        metrics=[evaluator(metric) for metric in plan.head.metrics],
+    )
+    tensors = {part: (network.features(frame), _labels(plan, evaluator, frame)) for part, frame in frames.items()}
+    rows = tf.data.Dataset.from_tensor_slices(tensors["train"])
+    batches = rows.shuffle(len(frames["train"]), seed=plan.training.seed).batch(plan.training.batch_size)
+    weights = plan.training.class_weight
+    fitted = network.model.fit(
+        batches.repeat(),
+        epochs=plan.training.epochs,
+        steps_per_epoch=len(batches),
+        validation_data=tensors.get("validation"),
+        class_weight=None if weights is None else evaluator(weights),
+        callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
+        verbose=0,
+    )
+    metrics = {
+        part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()
+    }
+    return Trained(plan, network, fitted.history, metrics, frames, evaluator.statistics)
+
+
+def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:
+    evaluator.variables["rows"] = rows
+    return evaluator(plan.head.labels)
+
+
+def _callback(call: Call, evaluator: Evaluator, checkpoints: Path) -> Any:
+    """A callback; the file that it writes, if any, lies in the folder of checkpoints."""
+    callback = evaluator(call)
+    if any(keyword.name == "filepath" for keyword in call.keywords):
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        callback.filepath = str(checkpoints / Path(callback.filepath).name)
+    return callback

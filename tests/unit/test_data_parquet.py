@@ -1,0 +1,109 @@
+"""Parquet files are read in batches, their values as plain cells."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from specrun.compiler.data import Column, Dialect, Expected, Table, open_table, scan
+from specrun.compiler.diagnostics import Diagnostic, Span
+
+SPAN = Span("spec.yaml", 3, 7, 20)
+PARQUET = Dialect("parquet")
+
+
+def opened(folder: Path, **columns: object) -> tuple[Table | None, tuple[Diagnostic, ...]]:
+    pyarrow.parquet.write_table(pyarrow.table(columns), folder / "a.parquet", row_group_size=3)
+    return open_table(PARQUET, [folder / "a.parquet"], ["a.parquet"], SPAN)
+
+
+def test_columns_and_cells(tmp_path: Path) -> None:
+    table, _ = opened(
+        tmp_path,
+        whole=[1, None],
+        real=[1.5, float("nan")],
+        money=[decimal.Decimal("1.25"), None],
+        flag=[True, False],
+        word=pyarrow.array(["x", "y"]).dictionary_encode(),
+        day=[datetime.date(2024, 1, 31), None],
+        empty=pyarrow.nulls(2),
+    )
+    assert table is not None
+    types = {"whole": "integer", "real": "number", "money": "number", "flag": "boolean"}
+    assert table.columns[:4] == tuple(Column(*item) for item in types.items())
+    assert {column.physical for column in table.columns[4:]} == {"text"}
+    first, second = table.rows()
+    assert first.cells == (1, 1.5, 1.25, True, "x", "2024-01-31", None)
+    assert second.cells == (None, None, None, False, "y", None, None)
+    assert (second.file, second.line, second.text) == ("a.parquet", 2, "")
+
+
+def test_a_value_is_shown_in_place_of_a_line(tmp_path: Path) -> None:
+    table, _ = opened(tmp_path, n=[1.0, float("inf")])
+    assert table is not None
+    (found,) = scan(table, PARQUET, [Expected("n", "number", SPAN)]).diagnostics
+    assert (found.code, found.span, found.span.text) == ("D202", Span("a.parquet", 2, 5, 8), "n = inf")
+
+
+def test_rows_are_numbered_through_all_groups(tmp_path: Path) -> None:
+    table, _ = opened(tmp_path, n=list(range(10)))
+    assert table is not None
+    assert [row.line for row in table.rows()] == list(range(1, 11))
+    assert [row.line for row in table.rows()] == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"a": [[1, 2]]}, "D119"),
+        ({"a": [{"b": 1}]}, "D119"),
+        ({"a": [b"x"]}, "D119"),
+        ({" ": [1]}, "D111"),
+        ({"a": pyarrow.array([], "int64")}, "D107"),
+    ],
+)
+def test_columns_that_cannot_be_used(tmp_path: Path, columns: dict[str, object], code: str) -> None:
+    table, found = opened(tmp_path, **columns)
+    assert table is None
+    assert [(d.code, d.span) for d in found] == [(code, SPAN)]
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    two = pyarrow.Table.from_arrays([pyarrow.array([1]), pyarrow.array([2])], names=["a", "a"])
+    pyarrow.parquet.write_table(two, tmp_path / "a.parquet")
+    _, found = open_table(PARQUET, [tmp_path / "a.parquet"], ["a.parquet"], SPAN)
+    assert [d.code for d in found] == ["D110"]
+
+
+def test_files_of_other_types(tmp_path: Path) -> None:
+    for name, values in {"a.parquet": [1], "b.parquet": ["x"]}.items():
+        pyarrow.parquet.write_table(pyarrow.table({"n": values}), tmp_path / name)
+    names = ["a.parquet", "b.parquet"]
+    _, found = open_table(PARQUET, [tmp_path / name for name in names], names, SPAN)
+    assert [d.code for d in found] == ["D116"]
+
+
+def test_a_corrupt_file(tmp_path: Path) -> None:
+    opened(tmp_path, n=list(range(1000)))
+    path = tmp_path / "a.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    _, (found,) = open_table(PARQUET, [path], ["a.parquet"], SPAN)
+    assert (found.code, found.span) == ("D121", SPAN)
+    assert "\n" not in found.message
+
+
+def test_a_file_that_is_corrupt_further_on(tmp_path: Path) -> None:
+    table, _ = opened(tmp_path, n=[str(i) for i in range(1000)])
+    assert table is not None
+    path = tmp_path / "a.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + b"\xff" * 400 + whole[600:])
+    problems: list[Diagnostic] = []
+    assert len(list(table.rows(problems))) < 1000
+    assert [d.code for d in problems] == ["D121"]
