@@ -76,6 +76,9 @@ def resolve(
     rows, from which the widths of one-hot features follow.
     """
     report.add(*check_columns(spec, survey))
+    asks = spec.classes is None or spec.data.split.column is not None or any(f.feature is None for f in spec.features)
+    if choose_training is not None and asks:
+        limit = None  # what the plan says must not hang on how far one looked
     spec = expand_rest(usable(spec, survey.table), survey.table)
     spec, look = _settle_dialect(spec, survey, limit, report)
     facts, complete = look.scan(_expected(spec))
@@ -83,7 +86,8 @@ def resolve(
     spec = replace(spec, classes=_classes(spec, facts, survey))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
     resolved = Resolved(spec, {}, _parts(spec, facts), _time_is_text(spec, survey.table), complete or listed)
-    if choose_training is not None and not report.has_errors:
+    asks = count_values or any(f.feature is None for f in spec.features)
+    if choose_training is not None and asks and spec.data.dataset is None and not report.has_errors:
         rows = choose_training(resolved, survey.table)
         look = replace(look, training=Chosen(survey.table, rows))
     spec = replace(spec, features=tuple(_inferred(spec.features, look)))

@@ -44,7 +44,7 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     keras.utils.set_random_seed(plan.training.seed)
     for step in plan.data.steps:
         evaluator.execute(step)
-    frames = {part: evaluator.variables[part] for part in plan.data.parts}
+    frames = {str(part): evaluator.variables[part] for part in plan.data.parts}
     network = build_network(plan, evaluator)
     network.model.compile(
         optimizer=evaluator(plan.training.optimizer),
@@ -62,6 +62,7 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
         validation_data=tensors.get("validation"),
         class_weight=None if weights is None else evaluator(weights),
         callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
+        shuffle=False,  # the batches come shuffled
         verbose=0,
     )
     metrics = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from specrun.compiler.data.expected import PARTS
@@ -47,7 +47,7 @@ def find_mistakes(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
         if mark in tally.found and mark not in allowed:
             yield describe(tally, tally.found[mark], dialect)
     if tally.expected.kind == "boolean" and not tally.expected.values and tally.counts:
-        yield from _unknown_pair(tally)
+        yield from _unknown_pair(tally, dialect)
 
 
 def also(count: int, rows: Sequence[Row], *, counted: bool = False) -> str:
@@ -132,13 +132,13 @@ def _not_finite(tally: Tally, found: Found, dialect: Dialect) -> Diagnostic:
     return _diagnostic("D202", message, tally, found, hint)
 
 
-def _unlisted(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
+def _unlisted(tally: Tally, found: Found, dialect: Dialect) -> Diagnostic:
     column, kind, values = tally.expected.column, tally.expected.kind, tally.expected.values
     subject, several = f"{quoted(found.values)} in `{column}`", len(found.values) > 1
     first = as_text(next(iter(found.values)))
     if kind == "boolean":
         false, true = (as_text(value) for value in values)
-        hint = _near(first, (false, true), "mend the values, or make the column a `category`")
+        hint = _near(first, (false, true), _boolean_hint(found.values, dialect))
         return _diagnostic("D203", f"{subject} is neither `{false}` nor `{true}`", tally, found, hint)
     if kind == "part":
         hint = _near(first, PARTS, f"the parts are {listed(PARTS)}")
@@ -164,7 +164,12 @@ def _other_form(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
     return _diagnostic("D208", message, tally, found, "write all the times in one form")
 
 
-def _unknown_pair(tally: Tally) -> Iterator[Diagnostic]:
+def _boolean_hint(values: Iterable[Cell], dialect: Dialect) -> str:
+    texts = [as_text(value).strip() for value in values]
+    return _missing_hint(texts, dialect) if _are_markers(texts) else "mend the values, or make the column a `category`"
+
+
+def _unknown_pair(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
     """A boolean without `values:` whose texts are no known pair; what is outside the pair of most rows is at fault."""
     if find_boolean(tally.counts) is not None:
         return
@@ -180,7 +185,7 @@ def _unknown_pair(tally: Tally) -> Iterator[Diagnostic]:
     if covered(pair) and strange:
         known = [cell for cell in tally.counts if cell not in strange]
         message = f"{quoted(cells)} in `{column}` {'stand' if len(cells) > 1 else 'stands'} beside {quoted(known)}"
-        hint = "mend the values, or make the column a `category`"
+        hint = _boolean_hint(cells, dialect)
     elif not strange:
         message = f"`{column}` writes its two values in several ways: {quoted(cells)}"
         hint = "write them alike in the file"

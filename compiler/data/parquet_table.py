@@ -25,12 +25,10 @@ class ParquetTable(Table):
 
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
         """All rows; their lines are row numbers and their texts empty."""
-        from pyarrow import ArrowException
-
         for source in self._sources:
             try:
                 yield from self._rows_of(source)
-            except (ArrowException, OSError) as problem:
+            except _faults() as problem:
                 if problems is not None:
                     problems.append(_corrupt(source, problem, line_span(source.shown, 1, "")))
 
@@ -56,7 +54,6 @@ class ParquetTable(Table):
 
 def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
     """The table of the files, or what is wrong with their schemas."""
-    from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
     problems: list[Diagnostic] = []
@@ -67,7 +64,7 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
             with ParquetFile(source.path, pre_buffer=False) as file:
                 rows += file.metadata.num_rows
                 schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
-        except (ArrowException, OSError) as problem:
+        except _faults() as problem:
             problems.append(_corrupt(source, problem, span))
     problems += _check_schemas(schemas, span) if schemas else ()
     if not problems and rows == 0:
@@ -124,6 +121,13 @@ def _cell(value: str | float | Decimal | date | time | None) -> Cell:
     if isinstance(value, Decimal):
         return float(value)
     return None if isinstance(value, float) and isnan(value) else value
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What pyarrow raises over a damaged file."""
+    from pyarrow import ArrowException
+
+    return (ArrowException, OSError, UnicodeDecodeError)
 
 
 def _corrupt(source: Source, problem: Exception, span: Span) -> Diagnostic:

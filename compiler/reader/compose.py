@@ -177,7 +177,7 @@ class _Composer:
     def put(self, piece: Piece) -> None:
         """Give a finished node to the collection that it stands in."""
         if not self.stack:
-            self.root = piece.node
+            self.root = piece.node if piece.text != "" or piece.quoted else None
             return
         frame = self.stack[-1]
         frame.measure(piece)

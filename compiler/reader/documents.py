@@ -20,7 +20,7 @@ def read(text: str | bytes, file: str) -> Reading:
     if source is None:
         return None, problems
     node, problems = compose(source)
-    if problems or (node is not None and not _is_empty(node)):
+    if node is not None or problems:
         return node, problems
     hint = "write a spec: `specrun init DATA --target COLUMN` makes a first one"
     return None, (Diagnostic("Y123", "the document is empty", source.at(0, 0), hint),)
@@ -46,10 +46,6 @@ def read_scalar(text: str, file: str) -> Reading:
             return node, ()
     hint = "put a text in quotes of its own, inside those of the shell: `'\"…\"'`"
     return None, (Diagnostic("Y127", reason, _whole(source), hint),)
-
-
-def _is_empty(node: Node) -> bool:
-    return isinstance(node, Scalar) and not node.span.text[node.span.column - 1 : node.span.end - 1].strip()
 
 
 def _before_reading(source: Source) -> str | None:

@@ -193,7 +193,7 @@ def _misfit(at: Failure) -> Diagnostic:
 
 
 def _after_the_end(at: Failure) -> Diagnostic:
-    if at.before.strip():
+    if at.before.strip() and at.character:
         return at.here("Y111", f"{shown(at.character)} stands after the end of the value", _QUOTE_ALL)
     first = next((line for line in at.source.lines if line.strip() and line.lstrip()[0] not in "#-%"), "")
     if at.column < _indent(first):

@@ -125,6 +125,12 @@ def test_a_pair_that_is_not_known(tmp_path: Path, values: list[str], message: st
     assert found.message.startswith(message)
 
 
+def test_a_missing_marker_in_a_boolean(tmp_path: Path) -> None:
+    for values in ((), ("no", "yes")):
+        found = only(scanned(tmp_path, ["no", "yes", "NA"], Expected("c", "boolean", SPEC, values=values)))
+        assert (found.code, found.hint) == ("D203", 'add `missing: ["NA"]` to `data:`')
+
+
 def test_the_pair_that_the_data_holds(tmp_path: Path) -> None:
     result = scanned(tmp_path, ["YES", "NO", "YES"], Expected("c", "boolean", SPEC))
     assert (result.diagnostics, result.columns[0].booleans) == ((), ("NO", "YES"))

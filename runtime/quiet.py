@@ -1,0 +1,43 @@
+"""Importing TensorFlow without its greetings, which no log level keeps back."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def held_back_stderr() -> Iterator[None]:
+    """Keep what native code writes to the standard error stream; it is shown only if the block fails."""
+    try:
+        stderr = sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):  # a stream of Python's alone, such as a notebook's
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(stderr)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), stderr)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, stderr)
+            held.seek(0)
+            os.write(stderr, held.read())
+            raise
+        finally:
+            os.dup2(kept, stderr)
+            os.close(kept)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow and Keras, once, quietly."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with held_back_stderr():
+        import keras  # noqa: F401
+        import tensorflow as tf
+
+        tf.constant(0)  # the devices are looked for at the first use

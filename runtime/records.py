@@ -1,0 +1,73 @@
+"""What a run writes down: each record is one file of the run directory."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.language.dump import to_yaml
+from specrun.compiler.plan_json import to_json
+from specrun.compiler.script import write_script
+from specrun.runtime.training import Trained
+
+_PACKAGES = ("specrun", "tensorflow", "keras", "numpy", "pandas", "scikit-learn", "pyarrow")
+
+
+def write_records(compilation: Compilation, trained: Trained, metrics: dict[str, Any], folder: Path, final: Path) -> None:
+    """Write all the records to `folder`, which will be moved to `final`: relative paths are relative to that."""
+    import numpy as np
+
+    texts = {
+        "spec.yaml": _spec(compilation, final),
+        "script.py": write_script(compilation.plan, compilation.folder, final),
+        "plan.json": to_json(compilation.plan),
+        "fitted.json": _json(_fitted(trained)),
+        "metrics.json": _json(metrics),
+        "environment.txt": _environment(),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    _write_history(trained.history, folder / "history.csv")
+    weights: dict[str, Any] = {f"{i}:{w.path}": np.asarray(w) for i, w in enumerate(trained.network.model.weights)}
+    np.savez(folder / "weights.npz", **weights)
+    trained.network.served().save(folder / "model.keras")
+
+
+def _spec(compilation: Compilation, final: Path) -> str:
+    """The filled-in spec, its data where the run directory finds them."""
+    spec = compilation.resolved.spec
+    if spec.data.path is not None:
+        path = Path(os.path.relpath(compilation.folder / spec.data.path, final)).as_posix()
+        spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, path=path))
+    return to_yaml(spec)
+
+
+def _fitted(trained: Trained) -> dict[str, Any]:
+    learnt: dict[str, dict[str, Any]] = {}
+    for (kind, column), value in trained.statistics.items():
+        learnt.setdefault(column, {})[kind] = [str(v) for v in value] if isinstance(value, list) else float(value)
+    return {"classes": list(trained.plan.head.classes), "columns": learnt}
+
+
+def _environment() -> str:
+    lines = [f"python=={platform.python_version()}"]
+    lines += [f"{package}=={metadata.version(package)}" for package in _PACKAGES]
+    return "\n".join([*lines, f"# {platform.system()} {platform.machine()}", ""])
+
+
+def _write_history(history: dict[str, list[float]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["epoch", *history])
+        writer.writerows([i, *values] for i, values in enumerate(zip(*history.values(), strict=True), start=1))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

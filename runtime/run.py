@@ -1,0 +1,60 @@
+"""A run: from a compiled spec to a trained model and a directory that holds all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.plan import Plan, Task
+from specrun.runtime.baseline import baseline
+from specrun.runtime.directory import next_directory, written_at_once
+from specrun.runtime.quiet import import_tensorflow
+from specrun.runtime.records import write_records
+from specrun.runtime.training import train
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A trained spec.
+
+    `model` is a Keras model that takes raw rows, a dictionary of columns; `history` has a list of values for each
+    measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows.
+    """
+
+    plan: Plan
+    directory: Path
+    model: Any
+    history: dict[str, list[float]]
+    metrics: dict[str, dict[str, Any]]
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the target is a class."""
+        return self.plan.head.task is not Task.NUMBER
+
+    def predict(self, frame: Any) -> Any:
+        """What the model gives for the rows of a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`."""
+        import tensorflow as tf
+
+        columns = {x.name: tf.constant(frame[[x.name]].to_numpy()) for x in self.model.inputs}
+        return self.model.predict(columns, verbose=0)
+
+
+def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:
+    """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
+
+    `watch`, called once Keras is there, gives a callback that looks on. Raises SpecError where the directory is taken.
+    """
+    directory = out if out is not None else next_directory(compilation.plan.name)
+    with written_at_once(directory) as folder:
+        import_tensorflow()
+        watchers = () if watch is None else (watch(),)
+        trained = train(compilation.plan, compilation.folder, folder / "checkpoint", watchers)
+        metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
+        if "test" in metrics:
+            metrics["test"]["baseline"] = baseline(compilation.plan, trained.frames["train"], trained.frames["test"])
+        write_records(compilation, trained, metrics, folder, directory)
+    return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics)

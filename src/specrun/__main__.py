@@ -1,0 +1,5 @@
+"""`python -m specrun`."""
+
+from specrun.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The Python face: load a spec, look at it, print its script, train it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specrun.compiler.compilation import Compilation, Source, compile_spec
+from specrun.compiler.compilation import load as load_source
+from specrun.compiler.diagnostics import Diagnostic
+from specrun.compiler.plan import Plan
+from specrun.compiler.resolve import FIRST_ROWS
+
+if TYPE_CHECKING:
+    from specrun.runtime.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec without errors, whose data were held against it."""
+
+    compilation: Compilation
+
+    @property
+    def plan(self) -> Plan:
+        """All that was decided about the model."""
+        return self.compilation.plan
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The warnings, in source order."""
+        return self.compilation.diagnostics
+
+    def script(self, target: str = "keras", folder: str | Path = ".") -> str:
+        """The standalone Python script, its data named relative to `folder`."""
+        from specrun.compiler.script import write_script
+
+        return write_script(self.plan, self.compilation.folder, Path(folder), target)
+
+    def run(self, out: str | Path | None = None) -> Run:
+        """Train the model and leave a run directory, `out` or the next free one under `runs`."""
+        from specrun.runtime.run import run
+
+        return run(self.compilation, None if out is None else Path(out))
+
+
+def load(path: str | Path, settings: Iterable[str] = ()) -> Spec:
+    """The spec of a YAML file, every row of its data looked at.
+
+    `settings` are values to set, as in "training.epochs=10". Raises SpecError, whose `diagnostics` say what is wrong.
+    """
+    return Spec(compiled(Path(path), settings, every_row=True))
+
+
+def check(text: str, folder: str | Path = ".") -> Spec:
+    """The spec of a YAML text, whose data's paths are relative to `folder`. Raises SpecError as `load` does."""
+    return Spec(_compiled(Source(text, "spec", Path(folder)), every_row=True))
+
+
+def compiled(
+    path: Path, settings: Iterable[str] = (), *, every_row: bool = False, count_values: bool = False
+) -> Compilation:
+    """A spec file compiled; `count_values` and `every_row` look at all the data where the plan alone would not need to."""
+    return _compiled(load_source(path, settings), every_row=every_row, count_values=count_values)
+
+
+def _compiled(source: Source, *, every_row: bool = False, count_values: bool = False) -> Compilation:
+    from specrun.runtime.profile import choose_training
+
+    limit = None if every_row or count_values else FIRST_ROWS
+    return compile_spec(source, limit=limit, choose_training=choose_training, count_values=count_values)

@@ -1,0 +1,158 @@
+"""The command line: `specrun check`, `explain`, `compile`, `run` and `schema`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
+
+Result = TypeVar("Result")
+
+SPEC = click.argument("spec", type=click.Path(path_type=Path))
+SET = click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
+)
+FORMATS = ("text", "json", "github", "sarif")
+TARGETS = ("keras",)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="specrun")
+def main() -> None:
+    """Describe a neural network in YAML; check it, train it, or get its Python script."""
+
+
+@main.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@SET
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How the diagnostics are written.")
+def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
+    """Say all that is wrong with specs, without TensorFlow."""
+    from specrun.compiler.compilation import compile_spec, load
+    from specrun.compiler.render import FORMATS as RENDERINGS
+
+    found: list[Diagnostic] = []
+    for spec in specs:
+        try:
+            found += compile_spec(load(spec, settings)).diagnostics
+        except SpecError as error:
+            found += error.diagnostics
+    if format_ == "text":
+        _show(found)
+        if not found:
+            click.echo(f"{len(specs)} {'spec' if len(specs) == 1 else 'specs'}: no problems", err=True)
+    else:
+        click.echo(RENDERINGS[format_](found))
+    sys.exit(1 if any(d.severity is Severity.ERROR for d in found) else 0)
+
+
+@main.command("compile")
+@SPEC
+@SET
+@click.option("--target", type=click.Choice(TARGETS), default="keras", help="What kind of script.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; the terminal by default.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+def compile_(spec: Path, settings: Sequence[str], target: str, output: Path | None, force: bool) -> None:
+    """Write the Python script of a spec; it needs no specrun to run."""
+    from specrun.api import compiled
+    from specrun.compiler.script import write_script
+
+    compilation = _guarded(lambda: compiled(spec, settings))
+    _show(compilation.diagnostics)
+    folder = output.parent if output is not None else Path()
+    script = write_script(compilation.plan, compilation.folder, folder, target)
+    if output is None:
+        click.echo(script, nl=False)
+    else:
+        _guarded(lambda: _write(output, script, force))
+
+
+@main.command()
+@SPEC
+@SET
+@click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) -> None:
+    """Train a spec, judge it on its test rows, and leave a run directory."""
+    from rich.console import Console
+
+    from specrun.api import compiled
+    from specrun.runtime.directory import check_free
+    from specrun.runtime.progress import watch
+    from specrun.runtime.run import run as train
+    from specrun.summary import as_table, to_json
+
+    if out is not None:
+        _guarded(lambda: check_free(out))
+    compilation = _guarded(lambda: compiled(spec, settings, every_row=True))
+    _show(compilation.diagnostics)
+    console = Console(stderr=True)
+    done = _guarded(lambda: train(compilation, out, watch(compilation.plan, console)))
+    if as_json:
+        click.echo(to_json(done))
+    else:
+        Console().print(as_table(done))
+        click.echo(f"the run is in {done.directory}")
+
+
+@main.command()
+@click.argument("spec", metavar="SPEC|CODE")
+@SET
+def explain(spec: str, settings: Sequence[str]) -> None:
+    """Show what a spec says with every default filled in, or what a diagnostic's code means."""
+    from rich.console import Console
+
+    from specrun.api import compiled
+    from specrun.explanation import explain_code, explain_spec
+
+    page = explain_code(spec)
+    if page is not None:
+        click.echo(page)
+        return
+    compilation = _guarded(lambda: compiled(Path(spec), settings, count_values=True))
+    _show(compilation.diagnostics)
+    explain_spec(compilation, Console())
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of specs, for editors."""
+    import json
+
+    from specrun.compiler.language.schema import schema as language
+
+    click.echo(json.dumps(language(), indent=2, ensure_ascii=False))
+
+
+def _show(diagnostics: Sequence[Diagnostic]) -> None:
+    """Diagnostics on the error stream, coloured on a terminal."""
+    from specrun.compiler.render.text import render_text, summary
+
+    if diagnostics:
+        colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(render_text(diagnostics, colour=colour) + "\n", err=True, color=colour)
+        click.echo(summary(diagnostics), err=True)
+
+
+def _guarded(action: Callable[[], Result]) -> Result:
+    """What the action gives; a spec or data at fault is shown, and ends the program with status 1."""
+    try:
+        return action()
+    except SpecError as error:
+        _show(error.diagnostics)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+
+
+def _write(path: Path, text: str, force: bool) -> None:
+    from specrun.output import write_file
+
+    write_file(path, text, overwrite=force)

@@ -1,0 +1,124 @@
+"""`specrun explain`: a spec with everything said, as tables; or the page of a diagnostic's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.language.dump import plain
+from specrun.compiler.plan import FeatureGroup, Plan, Shape
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_BYTES_A_PARAMETER = 4
+
+
+def explain_spec(compilation: Compilation, console: Console) -> None:
+    """Print the features, layers, shapes, parameters and training of a spec."""
+    plan, filled = compilation.plan, plain(compilation.resolved.spec)
+    console.print(f"[bold]{plan.name}[/bold]: {plan.head.target} is {plan.head.task.value}", highlight=False)
+    for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
+        console.print(_pairs(title, rows))
+        if title == "data":
+            console.print(_features(compilation))
+            console.print(_layers(plan))
+    known = [node.parameters for node in plan.nodes] + [_embedding_parameters(group) for group in plan.features]
+    if None not in known:
+        total = sum(count for count in known if count is not None)
+        console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
+
+
+def _features(compilation: Compilation) -> Table:
+    filled = plain(compilation.resolved.spec)["features"]
+    table = _table("features", "column", "kind", "options", "width>")
+    for group in compilation.plan.features:
+        for column, width in zip(group.sources, group.widths, strict=True):
+            options = {key: value for key, value in filled[column].items() if key != "type"}
+            table.add_row(column, group.kind, _words(options), _count(width))
+    return table
+
+
+def _layers(plan: Plan) -> Table:
+    table = _table("layers", "layer", "options", "shape>", "parameters>")
+    width = [w for group in plan.features for w in group.widths]
+    total = None if None in width else sum(w for w in width if w is not None)
+    table.add_row("features", "", _shape((None, total)), "")
+    for node in plan.nodes:
+        function = str(node.call.function).rpartition(".")[2]
+        table.add_row(function, _arguments(node.call), _shape(node.shape), _count(node.parameters))
+    return table
+
+
+def _arguments(call: Any) -> str:
+    from pathlib import Path
+
+    from specrun.compiler.script.printer import Printer
+
+    printed = Printer(path=lambda path: Path(path).as_posix())(call)
+    return printed.partition("(")[2].removesuffix(")")
+
+
+def _embedding_parameters(group: FeatureGroup) -> int | None:
+    """Parameters of the embeddings of a group, which only the count of its texts can tell."""
+    return 0 if group.embedding is None else None
+
+
+def _pairs(title: str, rows: Iterator[tuple[str, str]]) -> Table:
+    table = _table(title, "option", "value")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _flat(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in section.items():
+        if isinstance(value, dict) and prefix == "" and key == "split":
+            yield from _flat(value, f"{key}.")
+        else:
+            yield f"{prefix}{key}", _words(value)
+
+
+def _words(value: Any) -> str:
+    """A value as the language writes it in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_words(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(_words(item) for item in value)}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if value == "" else str(value)
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column.removesuffix(">"), justify="right" if column.endswith(">") else "left")
+    return table
+
+
+def _shape(shape: Shape) -> str:
+    return "(" + ", ".join("batch" if i == 0 else _count(d) for i, d in enumerate(shape)) + ")"
+
+
+def _count(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"
+
+
+def _size(size_bytes: int) -> str:
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return f"{size_bytes} bytes"
+
+
+def explain_code(code: str) -> str | None:
+    """The page of a diagnostic's code, or None where there is no such code."""
+    from specrun.compiler.pages import page
+
+    return page(code)
