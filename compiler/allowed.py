@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from specrun.compiler.catalogue import FAMILIES
 
-ATTRIBUTES = frozenset(
-    "astype clip fillna frame iloc index isin map max mean median min quantile rename sort_values split to_numpy unique var".split()
-)
+_ATTRIBUTES = """
+    astype clip fillna frame iloc index isin map max mean median min quantile rename sort_values split to_numpy unique
+    var
+"""
+
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """Attributes and methods of lists, data frames, columns and splitters."""
 
 OPERATORS = frozenset(["+", "-", "**", "==", "~"])

@@ -50,7 +50,9 @@ def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
 
 def usable(spec: Spec, table: Table) -> Spec:
     """The spec without the features that are no columns or that are the target, so that the checks can go on."""
-    kept = (f for f in spec.features if f.column == REST or (table.index(f.column) is not None and f.column != spec.target))
+    kept = (
+        f for f in spec.features if f.column == REST or (table.index(f.column) is not None and f.column != spec.target)
+    )
     return dataclasses.replace(spec, features=tuple(kept))
 
 
@@ -117,5 +119,5 @@ def _at(section: object, name: str, spec: Spec, otherwise: Span | None = None) -
 
 
 def _value_span(spec: Spec, key: str) -> Span:
-    node = getattr(spec.place, "get")(key) if hasattr(spec.place, "get") else None
+    node = spec.place.get(key) if hasattr(spec.place, "get") else None
     return node.span if node is not None else spec.span(key)

@@ -14,9 +14,9 @@ from specrun.compiler.language.validate import found, validate, without
 from specrun.compiler.lower import lower
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import LIMITS, Mapping, read
-from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, Resolved, resolve
+from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, resolve
 from specrun.compiler.settings import COMMAND_LINE, apply_settings
-from specrun.compiler.survey import Survey, survey
+from specrun.compiler.survey import survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """A spec that has no errors: its plan, the spec with everything said, its data, and the warnings."""
+    """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings."""
 
     plan: Plan
-    resolved: Resolved
-    survey: Survey
+    spec: Spec
     folder: Path
     diagnostics: tuple[Diagnostic, ...]
 
@@ -71,13 +70,11 @@ def compile_spec(
     seen = survey(spec, folder, report)
     if seen is None:
         raise SpecError(report)
-    resolved = resolve(
-        spec, seen, report, limit=limit, choose_training=choose_training, count_values=count_values
-    )
+    resolved = resolve(spec, seen, report, limit=limit, choose_training=choose_training, count_values=count_values)
     report.stop_on_errors()
-    plan = lower(resolved, report)
+    plan, filled = lower(resolved, report)
     report.stop_on_errors()
-    return Compilation(plan, resolved, seen, folder, tuple(report))
+    return Compilation(plan, filled, folder, tuple(report))
 
 
 def _read(source: Source, report: Report) -> Spec:

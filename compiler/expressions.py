@@ -157,7 +157,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The path of a data file, relative to the folder of the spec; the script names it relative to its own folder."""
+    """The path of the data, relative to the folder of the spec; a script names it at its top, relative to its own."""
 
     path: str
 
@@ -241,6 +241,4 @@ def call(function: str, *arguments: Expression, **keywords: Expression) -> Call:
 
 def method(value: Expression, attribute: str, *arguments: Expression, **keywords: Expression) -> Call:
     """A call of an allowed method of `value`."""
-    return Call(
-        Attribute(value, attribute), arguments, tuple(Keyword(Identifier(k), v) for k, v in keywords.items())
-    )
+    return Call(Attribute(value, attribute), arguments, tuple(Keyword(Identifier(k), v) for k, v in keywords.items()))

@@ -26,7 +26,7 @@ class Task(Enum):
 class Data:
     """How the rows are read and parted.
 
-    `steps` read the raw columns into the data frame `data` and end with the data frames that `parts` names: `train`, and
+    `steps` read the raw columns into the data frame `data` and end with those that `parts` names: `train`, and
     `validation` and `test` where the split has them.
     """
 
@@ -38,10 +38,12 @@ class Data:
 class FeatureGroup:
     """Columns that are encoded in the same way, in the order in which the network takes them.
 
-    `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some). For each column (`name`), `input` is its raw input, of shape `(batch, 1)`,
-    and type `dtype`, kept as `inputs[name]`; `steps` and then `encoding` are of that input and of the statistics of the column; what comes
-    out has the shape `(batch, width)`, where a width of None is one that only the training rows can tell. `embedding`,
-    where there is one, is the layer that is trained on the encoded whole numbers.
+    `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some).
+
+    For each column (`name`), `input` is its raw input, of shape `(batch, 1)` and type `dtype`, kept as `inputs[name]`;
+    `steps` and then `encoding` are of that input and of the statistics of the column. What comes out has the shape
+    `(batch, width)`, where a width of None is one that only the training rows can tell. `embedding`, if there is one,
+    is the layer that is trained on the encoded whole numbers.
     """
 
     variable: Identifier
@@ -59,7 +61,7 @@ class FeatureGroup:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One layer of the network, with the shape that comes out and the number of its parameters (None: not known yet)."""
+    """One layer of the network: the shape that comes out, and the number of its parameters (None: not known yet)."""
 
     name: str
     call: Call
@@ -71,7 +73,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The target: `labels` is an expression of a data frame (the name `rows`), what the loss compares the output with."""
+    """The target: `labels`, an expression of a data frame (the name `rows`), is what the loss compares with."""
 
     target: str
     task: Task

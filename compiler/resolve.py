@@ -71,9 +71,9 @@ def resolve(
 ) -> Resolved:
     """The spec with everything said.
 
-    `limit` bounds the rows that are looked at. `choose_training` tells the training rows, which alone decide what kind a
-    column is; without it the rows that are looked at decide. `count_values` counts the different texts of the training
-    rows, from which the widths of one-hot features follow.
+    `limit` bounds the rows that are looked at. `choose_training` tells the training rows, which alone decide what kind
+    a column is; without it the rows that are looked at decide. `count_values` counts the different texts of the
+    training rows, from which the widths of one-hot features follow.
     """
     report.add(*check_columns(spec, survey))
     asks = spec.classes is None or spec.data.split.column is not None or any(f.feature is None for f in spec.features)
@@ -83,7 +83,7 @@ def resolve(
     spec, look = _settle_dialect(spec, survey, limit, report)
     facts, complete = look.scan(_expected(spec))
     listed = spec.classes is not None or spec.data.dataset is not None
-    spec = replace(spec, classes=_classes(spec, facts, survey))
+    spec = replace(spec, classes=_classes(spec, facts))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
     resolved = Resolved(spec, {}, _parts(spec, facts), _time_is_text(spec, survey.table), complete or listed)
     asks = count_values or any(f.feature is None for f in spec.features)
@@ -93,9 +93,10 @@ def resolve(
     spec = replace(spec, features=tuple(_inferred(spec.features, look)))
     more, _ = look.scan(_expected_features(s for s in spec.features if s.column not in facts))
     facts |= more
-    spec = replace(spec, features=tuple(_with_values(s, facts) for s in spec.features))
     counts = look.count_texts(spec.features) if count_values else {}
-    return replace(resolved, spec=spec, facts={s.column: look.facts(s, facts, counts) for s in spec.features})
+    known = {s.column: look.facts(s, facts, counts) for s in spec.features}
+    filled = (replace(s, feature=s.feature and s.feature.filled(known[s.column])) for s in spec.features)
+    return replace(resolved, spec=replace(spec, features=tuple(filled)), facts=known)
 
 
 class Chosen(Table):
@@ -204,9 +205,7 @@ def _expected_features(features: Iterable[FeatureSpec]) -> Iterator[Expected]:
     return (s.feature.expected(s.column, s.span) for s in features if s.feature is not None)
 
 
-def _classes(
-    spec: Spec, facts: Mapping[str, ColumnFacts], survey: Survey
-) -> tuple[str | int, ...] | None:
+def _classes(spec: Spec, facts: Mapping[str, ColumnFacts]) -> tuple[str | int, ...]:
     """The classes; those of `auto` are the values of the target, whole numbers in their order, texts in theirs."""
     if spec.classes is not None:
         return spec.classes
@@ -259,11 +258,3 @@ def _kind_of(physical: str, found: ColumnFacts | None, dialect: Dialect) -> Feat
     if kind == "number":
         return Number(missing="mean") if has_missing else Number()
     return Category() if kind == "category" or has_missing else Boolean()
-
-
-def _with_values(spec: FeatureSpec, facts: Mapping[str, ColumnFacts]) -> FeatureSpec:
-    """A boolean of texts with the pair of texts that the data hold."""
-    found = facts.get(spec.column)
-    if isinstance(spec.feature, Boolean) and spec.feature.values is None and found and found.booleans:
-        return replace(spec, feature=replace(spec.feature, values=found.booleans))
-    return spec

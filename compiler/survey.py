@@ -24,7 +24,7 @@ class Survey:
 
 
 def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
-    """Open the data of a spec whose paths are relative to `folder`; None, with diagnostics, where that cannot be done."""
+    """Open the data of a spec, its paths relative to `folder`; None, and diagnostics, where that cannot be done."""
     data = spec.data
     problem = _check_source(spec)
     if problem is not None:

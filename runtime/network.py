@@ -45,9 +45,7 @@ def build_network(plan: Plan, evaluator: Evaluator) -> Network:
     dense = (layers.Concatenate()(encoded),) if encoded else ()
     encoder = keras.Model(inputs, (*dense, *tokens))
     parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
-    vectors = [
-        layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts[len(dense) :], strict=True)
-    ]
+    vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts[len(dense) :], strict=True)]
     network = _chain(plan, evaluator)
     joined = layers.Concatenate()([*parts[: len(dense)], *vectors])
     return Network(inputs, encoder, keras.Model(parts, network(joined)))

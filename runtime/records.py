@@ -20,7 +20,9 @@ from specrun.runtime.training import Trained
 _PACKAGES = ("specrun", "tensorflow", "keras", "numpy", "pandas", "scikit-learn", "pyarrow")
 
 
-def write_records(compilation: Compilation, trained: Trained, metrics: dict[str, Any], folder: Path, final: Path) -> None:
+def write_records(
+    compilation: Compilation, trained: Trained, metrics: dict[str, Any], folder: Path, final: Path
+) -> None:
     """Write all the records to `folder`, which will be moved to `final`: relative paths are relative to that."""
     import numpy as np
 
@@ -42,7 +44,7 @@ def write_records(compilation: Compilation, trained: Trained, metrics: dict[str,
 
 def _spec(compilation: Compilation, final: Path) -> str:
     """The filled-in spec, its data where the run directory finds them."""
-    spec = compilation.resolved.spec
+    spec = compilation.spec
     if spec.data.path is not None:
         path = Path(os.path.relpath(compilation.folder / spec.data.path, final)).as_posix()
         spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, path=path))

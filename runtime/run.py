@@ -36,7 +36,7 @@ class Run:
         return self.plan.head.task is not Task.NUMBER
 
     def predict(self, frame: Any) -> Any:
-        """What the model gives for the rows of a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`."""
+        """What the model gives for a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`."""
         import tensorflow as tf
 
         columns = {x.name: tf.constant(frame[[x.name]].to_numpy()) for x in self.model.inputs}

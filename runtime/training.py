@@ -15,7 +15,7 @@ from specrun.runtime.network import Network, build_network
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained plan: its network, the history (a list of values for each measure), the data frames and what was learnt.
+    """A trained plan: its network, its history (the values of each measure), the data frames and what was learnt.
 
     `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}.
     """
@@ -65,9 +65,7 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
         shuffle=False,  # the batches come shuffled
         verbose=0,
     )
-    metrics = {
-        part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()
-    }
+    metrics = {part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()}
     return Trained(plan, network, fitted.history, metrics, frames, evaluator.statistics)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from specrun.compiler.data import Expected
@@ -26,7 +26,7 @@ class Boolean:
     values: tuple[str, str] | None = option(
         None,
         schema={"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2},
-        doc="The text for false and the text for true; by default the pair that the data holds, such as `NO` and `YES`.",
+        doc="The text for false and the text for true; by default the pair that the data hold (`NO`, `YES`).",
     )
     missing: str = option(
         "error",
@@ -43,9 +43,14 @@ class Boolean:
         if self.values is not None and self.values[0] == self.values[1]:
             yield "values", "both `values` are the same", "write the text for false, then the text for true"
 
+    def filled(self, facts: Facts) -> Boolean:
+        """The feature with the pair of texts that the data hold."""
+        return replace(self, values=self.values or facts.booleans)
+
     def recipe(self, facts: Facts) -> Recipe:
+        """How a column is encoded, once the feature is `filled`."""
         raw: Expression = Item(name("inputs"), name("name"))
-        pair = self.values or facts.booleans or ("false", "true")
+        pair = self.values or ("false", "true")
         if facts.physical == "boolean" or (facts.physical != "text" and pair == ("0", "1")):
             return Recipe("float32", raw, 1)
         true = pair[1]

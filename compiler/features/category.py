@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from specrun.compiler import statistics
@@ -27,19 +27,19 @@ class Category:
     encoding: str = option(
         "one_hot",
         schema=one_of("one_hot", "embedding", "hashing"),
-        doc="`one_hot` (a column for each text of the training rows), `embedding` (a trained vector) or `hashing` (bins).",
+        doc="`one_hot` (a column for each text of the training rows), `embedding` (a trained vector) or `hashing`.",
     )
-    dim: int = option(8, schema=COUNT, doc="The length of the vector of an `embedding`.")
-    bins: int = option(64, schema=COUNT, doc="The number of bins of `hashing`.")
+    dim: int | None = option(None, schema=COUNT, doc="The length of the vector of an `embedding`; by default 8.")
+    bins: int | None = option(None, schema=COUNT, doc="The number of bins of `hashing`; by default 64.")
     unknown: str = option(
         "own",
         schema=one_of("own", "zeros"),
-        doc="A text that no training row has: `own` gives all of them one place of their own, `zeros` none (one-hot only).",
+        doc="A text that no training row has: `own` gives them one place of their own, `zeros` none (one-hot only).",
     )
     missing: str = option(
         "own",
         schema=one_of("own", "unknown", "error"),
-        doc="A missing value: `own` makes it a text like any other, `unknown` one that was never seen, `error` allows none.",
+        doc="A missing value: `own` makes it a text like any other, `unknown` one never seen, `error` allows none.",
     )
     place: Node | None = place()
 
@@ -48,13 +48,21 @@ class Category:
 
     def conflicts(self) -> Iterator[tuple[str, str, str]]:
         """The options that contradict each other: the option, what is wrong, and what to do."""
-        for option, encoding in (("dim", "embedding"), ("bins", "hashing")):
-            if entry_of(self, option) is not None and self.encoding != encoding:
-                yield option, f"`{option}` means nothing to `{self.encoding}`", f"write `encoding: {encoding}`, or take it out"
+        for key, encoding in (("dim", "embedding"), ("bins", "hashing")):
+            if entry_of(self, key) is not None and self.encoding != encoding:
+                hint = f"write `encoding: {encoding}`, or take it out"
+                yield key, f"`{key}` means nothing to `{self.encoding}`", hint
         if self.unknown == "zeros" and self.encoding != "one_hot":
             yield "unknown", f"`zeros` means nothing to `{self.encoding}`", "write `unknown: own`"
 
+    def filled(self, facts: Facts) -> Category:  # noqa: ARG002 - every kind is asked in the same way
+        """The feature with what the defaults and the data say."""
+        dim = (self.dim or 8) if self.encoding == "embedding" else None
+        bins = (self.bins or 64) if self.encoding == "hashing" else None
+        return replace(self, dim=dim, bins=bins)
+
     def recipe(self, facts: Facts) -> Recipe:
+        """How a column is encoded, once the feature is `filled`."""
         raw: Expression = Item(name("inputs"), name("name"))
         if self.encoding == "hashing":
             layer = call("keras.layers.Hashing", num_bins=Literal(self.bins), output_mode=Literal("one_hot"))

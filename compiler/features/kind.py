@@ -25,7 +25,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one column is encoded; see `specrun.compiler.plan.FeatureGroup`. `width` None: only the training rows can tell."""
+    """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`; `width` None: only the data can tell."""
 
     dtype: str
     encoding: Expression

@@ -31,12 +31,12 @@ class Number:
     missing: str | float = option(
         "error",
         schema=word_or(["error", "mean", "median"], NUMBER),
-        doc="What stands in for a missing value: the mean or the median of the training rows, or a number; `error` allows none.",
+        doc="What a missing value becomes: the training rows' mean or median, or a number; `error` allows none.",
     )
     normalize: str = option(
         "zscore",
         schema=one_of("zscore", "minmax", "robust", "none"),
-        doc="`zscore` (mean 0, variance 1), `minmax` (0 to 1), `robust` (median 0, distance of the quartiles 1) or `none`.",
+        doc="`zscore` (mean 0, variance 1), `minmax` (0 to 1), `robust` (median 0, quartiles 1 apart) or `none`.",
     )
     clip: tuple[float | None, float | None] | None = option(
         None,
@@ -61,7 +61,12 @@ class Number:
         if any(a >= b for a, b in pairwise(self.buckets or ())):
             yield "buckets", "the bounds of `buckets` do not rise", "sort them, each once"
 
-    def recipe(self, facts: Facts) -> Recipe:  # noqa: ARG002 - every kind is asked in the same way
+    def filled(self, facts: Facts) -> Number:  # noqa: ARG002 - every kind is asked in the same way
+        """The feature itself: its defaults stand, and it needs nothing of the data but statistics."""
+        return self
+
+    def recipe(self, facts: Facts) -> Recipe:  # noqa: ARG002
+        """How a column is encoded."""
         raw: Expression = Item(name("inputs"), name("name"))
         training_values = statistics.clipped(self.clip)
         value = self._clipped(self._filled(raw, training_values))
@@ -102,5 +107,7 @@ class Number:
             "robust": (statistics.median, statistics.squared_quartile_range),
         }[self.normalize]
         # Normalization divides by the root of its variance, and guards against 0: any squared scale may stand there.
-        layer = call("keras.layers.Normalization", mean=centre(training_values), variance=squared_scale(training_values))
+        layer = call(
+            "keras.layers.Normalization", mean=centre(training_values), variance=squared_scale(training_values)
+        )
         return Call(layer, (value,))

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from specrun.compiler.reader.nodes import Entry, Mapping as MappingNode, Node
+from specrun.compiler.reader.nodes import Entry, Node
+from specrun.compiler.reader.nodes import Mapping as MappingNode
 
 Schema: TypeAlias = Mapping[str, object]
 

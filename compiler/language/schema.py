@@ -13,12 +13,16 @@ from typing import Any
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry
 from specrun.compiler.features import KINDS
-from specrun.compiler.language.fragments import COUNT, TEXT, word_or
+from specrun.compiler.language.fragments import TEXT, word_or
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Split, Training
 
 _LAYER_OPTIONS: dict[str, Schema] = {
-    "name": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$", "description": "The name of the layer in the model."}
+    "name": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_.-]{1,80}$",
+        "description": "The name of the layer in the model.",
+    }
 }
 
 
@@ -28,7 +32,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "specrun",
-        "description": "A neural network: where its rows come from, what its inputs, layers and classes are, how it is trained.",
+        "description": "A neural network: its data, features, layers and classes, and how it is trained.",
         **_object("a spec", _top(), required=("specrun", "data", "features", "target", "layers")),
         "$defs": {
             "data": _data(),
@@ -48,15 +52,19 @@ def _top() -> dict[str, Schema]:
         "name": {
             "type": "string",
             "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$",
-            "description": "The name of the model, and of the files and folders it is saved to; by default the spec's file name.",
+            "description": "The name of the model and of what it is saved to; by default the spec's file name.",
         },
-        "description": {"type": "string", "maxLength": 2000, "description": "What the model is for; stands at the top of the script."},
+        "description": {
+            "type": "string",
+            "maxLength": 2000,
+            "description": "What the model is for; stands at the top of the script.",
+        },
         "data": {"$ref": "#/$defs/data"},
         "features": {
             "type": "object",
             "minProperties": 1,
             "additionalProperties": {"$ref": "#/$defs/feature"},
-            "description": "The columns that go into the network, and how. `\"*\"` stands for all the other columns.",
+            "description": 'The columns that go into the network, and how. `"*"` stands for all the other columns.',
         },
         "target": {**TEXT, "description": "The column to predict."},
         "classes": {
@@ -70,7 +78,7 @@ def _top() -> dict[str, Schema]:
                     "uniqueItems": True,
                 },
             ),
-            "description": "The classes of the target, in order, or `auto` for those of the data. Left out, the target is a number.",
+            "description": "The classes in order, or `auto` for those of the data; without, the target is a number.",
         },
         "layers": {
             "type": "array",
@@ -88,9 +96,7 @@ def _data() -> dict[str, Any]:
 def _section(section: type[Any], title: str) -> dict[str, Any]:
     """The schema of a section that is a dataclass of options."""
     declared = tuple(options(section))
-    properties = {
-        o.name: _described(o.schema, o.doc, None if o.required else _json(o.default)) for o in declared
-    }
+    properties = {o.name: _described(o.schema, o.doc, None if o.required else _json(o.default)) for o in declared}
     return _object(title, properties, tuple(o.name for o in declared if o.required), section.__doc__)
 
 
@@ -122,7 +128,12 @@ def _objects(family: str, more: dict[str, Schema] | None = None) -> dict[str, An
     """Objects of Keras: a name, or a mapping of one name to its options."""
     entries = catalogue.family(family)
     written_out = _object(
-        family, {name: _options(entry, more or {}) for name, entry in entries.items()}, (), None, minProperties=1, maxProperties=1
+        family,
+        {name: _options(entry, more or {}) for name, entry in entries.items()},
+        (),
+        None,
+        minProperties=1,
+        maxProperties=1,
     )
     names = [name for name, entry in entries.items() if not _required(entry)]
     return {

@@ -8,7 +8,6 @@ from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEX
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
 
-
 WAYS = ("column", "time", "group")
 """The options of a split that name a column; at most one of them may be written."""
 
@@ -24,11 +23,11 @@ class Split:
     stratify: bool = option(
         False, schema=FLAG, doc="Give each part the same share of each class, as scikit-learn's `stratify` does."
     )
-    group: str | None = option(
-        None, schema=TEXT, doc="A column: rows that share its value stay together in one part."
-    )
+    group: str | None = option(None, schema=TEXT, doc="A column: rows that share its value stay together in one part.")
     time: str | None = option(
-        None, schema=TEXT, doc="A column of numbers or ISO dates: the latest rows are the test rows, those before them the validation rows."
+        None,
+        schema=TEXT,
+        doc="A column of numbers or ISO dates: the latest rows are test rows, those before them validation rows.",
     )
     column: str | None = option(
         None, schema=TEXT, doc="A column that names the part of each row: `train`, `validation` or `test`."
@@ -49,7 +48,7 @@ class Data:
     path: str | None = option(
         None,
         schema=TEXT,
-        doc="A CSV, TSV, Parquet or JSON Lines file, relative to the spec; `*` and `?` take several files in the order of their names.",
+        doc="A CSV, TSV, Parquet or JSON Lines file, relative to the spec; `*` and `?` take several files by name.",
     )
     dataset: str | None = option(
         None,
@@ -67,7 +66,7 @@ class Data:
     decimal: str = option(
         "auto",
         schema=one_of("auto", ".", ","),
-        doc="The decimal mark of numbers; `auto` takes the comma where the first 10,000 rows have numbers such as `3,5` and none such as `3.5`.",
+        doc="The decimal mark; `auto` takes the comma where the first 10,000 rows have it, and no point.",
     )
     encoding: str = option(
         "utf-8", schema=one_of("utf-8", "utf-16", "latin-1", "cp1252"), doc="The encoding of the file."
@@ -78,9 +77,11 @@ class Data:
         doc="The names of the columns, in order, of a file that has no header.",
     )
     missing: tuple[str, ...] = option(
-        ("",), schema=TEXTS, doc="The texts that stand for a missing value, such as `NA` or `?`; an empty cell is always one."
+        ("",),
+        schema=TEXTS,
+        doc="The texts that stand for a missing value, such as `NA` or `?`; an empty cell is always one.",
     )
-    quoting: bool = option(True, schema=FLAG, doc="Whether `\"` quotes a cell; `false` reads quotes as they stand.")
+    quoting: bool = option(True, schema=FLAG, doc='Whether `"` quotes a cell; `false` reads quotes as they stand.')
     strip: bool = option(False, schema=FLAG, doc="Drop blanks at both ends of the texts of a CSV file.")
     split: Split = option(Split(), schema={"$ref": "#/$defs/split"}, doc="How the rows are parted.")
     place: Node | None = place()

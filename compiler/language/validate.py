@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping as MappingOf
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -38,7 +39,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One error of the schema: `path` leads to `node`, the value at fault; `key` is where its key stands, if it has one."""
+    """One error of the schema: `path` leads to `node`, the value at fault; `key` is where its key stands."""
 
     path: Path
     node: Node
@@ -125,7 +126,9 @@ def _unknown_keys(v: Violation) -> Iterator[Finding]:
         match = nearest(entry.name, needed) or nearest(entry.name, known)
         fix = Fix(entry.key.span, match) if match else None
         family = v.owner if v.owner in SINGULAR else None
-        hint = f"did you mean `{match}`?" if match else f"{'the names' if family else 'the keys'} are {listed(known, 12)}"
+        hint = (
+            f"did you mean `{match}`?" if match else f"{'the names' if family else 'the keys'} are {listed(known, 12)}"
+        )
         if family:
             reason = catalogue.unavailable.get(family, {}).get(entry.name)
             if reason:
@@ -159,7 +162,7 @@ def _type(v: Violation) -> Iterator[Finding]:
     if isinstance(v.node, Scalar) and v.node.quoted and {"integer", "number", "boolean"} & set(names):
         hint = "write it without quotes"
     elif "string" in names and isinstance(v.node, Scalar) and v.node.value is not None:
-        hint = f"put it in quotes: `\"{v.node.span.text[v.node.span.column - 1 : v.node.span.end - 1]}\"`"
+        hint = f'put it in quotes: `"{v.node.span.text[v.node.span.column - 1 : v.node.span.end - 1]}"`'
     yield Diagnostic("S104", f"expected {expected}, found {found(v.node)}", _value_span(v), hint), v.path
 
 
@@ -238,12 +241,20 @@ def _repeated(v: Violation) -> Iterator[Finding]:
     seen: list[object] = []
     for item in v.node.items:
         if item.plain() in seen:
-            yield Diagnostic("S111", f"{found(item, 'value')} stands twice in the list", item.span, "keep one of them"), v.path
+            yield (
+                Diagnostic("S111", f"{found(item, 'value')} stands twice in the list", item.span, "keep one of them"),
+                v.path,
+            )
         seen.append(item.plain())
 
 
 def _unexpected(v: Violation) -> Iterator[Finding]:
-    yield Diagnostic("S104", f"{found(v.node, 'value')} does not fit here", _value_span(v), v.doc or "see `specrun schema`"), v.path
+    yield (
+        Diagnostic(
+            "S104", f"{found(v.node, 'value')} does not fit here", _value_span(v), v.doc or "see `specrun schema`"
+        ),
+        v.path,
+    )
 
 
 def found(node: Node, as_what: str = "type") -> str:

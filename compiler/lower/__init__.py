@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.expressions import Call, call, name
 from specrun.compiler.language.dump import digest
+from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.data import lower_data
 from specrun.compiler.lower.features import lower_features
-from specrun.compiler.lower.head import Output, choose_output, lower_head, metrics_of, output_layer, writes_output
+from specrun.compiler.lower.head import Output, choose_output, fill_head, lower_head, output_layer, writes_output
 from specrun.compiler.lower.layers import lower_layers, width_of
 from specrun.compiler.lower.training import lower_training
 from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.resolve import Resolved
 
 
-def lower(resolved: Resolved, report: Report) -> Plan:
-    """The plan; what does not fit together goes into the report, and the plan then holds what is left."""
-    spec = resolved.spec
-    groups = lower_features(resolved)
+def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
+    """The plan and the filled-in spec; what does not fit goes into the report, and the plan holds the rest."""
     output = choose_output(resolved)
-    head = lower_head(resolved, output, report)
-    return Plan(
+    spec = fill_head(resolved.spec, output.task)
+    resolved = replace(resolved, spec=spec)
+    groups = lower_features(resolved)
+    head = lower_head(spec, output, report)
+    plan = Plan(
         name=spec.name,
         description=spec.description,
         data=lower_data(resolved, groups),
         features=groups,
         nodes=_network(resolved, output, width_of(groups), report),
         head=head,
-        training=lower_training(resolved, head, metrics_of(spec, output.task), report),
+        training=lower_training(resolved, head, report),
         digest=digest(spec),
     )
+    return plan, spec
 
 
 def _network(resolved: Resolved, output: Output, width: int | None, report: Report) -> tuple[Node, ...]:
@@ -45,7 +48,7 @@ def _network(resolved: Resolved, output: Output, width: int | None, report: Repo
         return nodes
     last = nodes[-1]
     if not written:
-        return (*nodes[:-1], dataclasses.replace(last, call=_units_of_classes(last.call, output)))
+        return (*nodes[:-1], replace(last, call=_units_of_classes(last.call, output)))
     if len(last.shape) != 2 or (output.units is not None and last.shape[1] != output.units):
         report.add(_unfit(resolved, last, output))
     return nodes

@@ -78,9 +78,7 @@ def _read_files(data: DataSection, function: str, options: tuple[Keyword, ...]) 
     return call("pandas.concat", each, ignore_index=Literal(True))
 
 
-def _csv_options(
-    resolved: Resolved, groups: tuple[FeatureGroup, ...], texts: Expression | None
-) -> tuple[Keyword, ...]:
+def _csv_options(resolved: Resolved, groups: tuple[FeatureGroup, ...], texts: Expression | None) -> tuple[Keyword, ...]:
     data = resolved.spec.data
     options: list[Keyword] = []
     if data.separator != ",":
@@ -94,9 +92,11 @@ def _csv_options(
     if not data.quoting:
         options.append(_keyword("quoting", Function("csv.QUOTE_NONE")))
     # Only what the spec calls missing is: by pandas' own list, the classes `NA` and `None` would be too.
-    options.append(_keyword("keep_default_na", Literal(False)))
     with_missing = _columns(resolved, groups, "float32", may_miss=True)
-    if with_missing is not None:
+    if with_missing is None:
+        options.append(_keyword("na_filter", Literal(False)))
+    else:
+        options.append(_keyword("keep_default_na", Literal(False)))
         options.append(_keyword("na_values", Mapped(_C, literals(data.missing), with_missing, name("c"))))
     if texts is not None and data.strip:
         options.append(_keyword("converters", Mapped(_C, Function("str.strip"), texts, name("c"))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Labels
@@ -42,7 +42,7 @@ class Output:
 def choose_output(resolved: Resolved) -> Output:
     """What comes out at the end of the network.
 
-    Two classes are one number between 0 and 1, unless the loss or the last layer treats them as one class among several.
+    Two classes are one number between 0 and 1, unless the loss or the last layer takes them for several.
     """
     spec = resolved.spec
     count = len(spec.classes or ())
@@ -82,12 +82,19 @@ def activation_of(layer: Keras) -> str | None:
     return value.name if isinstance(value, Keras) else None
 
 
-def lower_head(resolved: Resolved, output: Output, report: Report) -> Head:
+def fill_head(spec: Spec, task: Task) -> Spec:
+    """The spec with the loss and the metrics that its task asks for, where it writes none."""
+    training = spec.training
+    loss = training.loss or Keras(name=_DEFAULT_LOSS[task])
+    metrics = (Keras(name=_DEFAULT_METRIC[task]),) if training.metrics is None else training.metrics
+    return replace(spec, training=replace(training, loss=loss, metrics=metrics))
+
+
+def lower_head(spec: Spec, output: Output, report: Report) -> Head:
     """The loss, the metrics and the labels of the target."""
-    spec = resolved.spec
-    loss = spec.training.loss or Keras(name=_DEFAULT_LOSS[output.task])
-    metrics = metrics_of(spec, output.task)
-    place = _span(spec.training.loss, spec.span("target"))
+    loss, metrics = spec.training.loss, spec.training.metrics or ()
+    assert loss is not None
+    place = _span(loss, spec.span("target"))
     labels = _labels(output.task, loss)
     if labels is None:
         report.add(_unfit("loss", loss, output.task, place))
@@ -106,12 +113,6 @@ def lower_head(resolved: Resolved, output: Output, report: Report) -> Head:
     )
 
 
-def metrics_of(spec: Spec, task: Task) -> tuple[Keras, ...]:
-    """The metrics that the spec writes, or the one that the task asks for."""
-    written = spec.training.metrics
-    return (Keras(name=_DEFAULT_METRIC[task]),) if written is None else written
-
-
 def _treated_as_several(resolved: Resolved) -> bool:
     loss, layers = resolved.spec.training.loss, resolved.spec.layers
     several = {Labels.SPARSE, Labels.ONE_HOT}
@@ -125,7 +126,7 @@ def _fits_binary(loss: Keras) -> bool:
 
 
 def _labels(task: Task, loss: Keras) -> Labels | None:
-    """The labels that the loss compares with: whole numbers where it takes them, else one-hot; None where it fits not."""
+    """The labels that the loss compares with: whole numbers where it takes them; None where it does not fit."""
     fits = entry_of("losses", loss).fits
     return next((labels for labels in _LABELS[task] if labels in fits), None)
 

@@ -36,9 +36,7 @@ def lower_layers(layers: Iterable[tuple[Keras, Span]], shape: Shape, report: Rep
     return tuple(nodes)
 
 
-def _node(
-    layer: Keras, span: Span, shape: Shape, source: str, names: _Names, report: Report
-) -> Node | None:
+def _node(layer: Keras, span: Span, shape: Shape, source: str, names: _Names, report: Report) -> Node | None:
     entry = entry_of("layers", layer)
     given = {name: value for name, value in layer.options if name != "name"}
     message = entry.conflict(given) if entry.conflict else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from specrun.compiler.catalogue.metrics import snake_case
+from specrun.compiler.catalogue import logged_name
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.expressions import (
     Call,
@@ -24,12 +24,12 @@ from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
 
 
-def lower_training(resolved: Resolved, head: Head, metrics: Iterable[Keras], report: Report) -> Training:
+def lower_training(resolved: Resolved, head: Head, report: Report) -> Training:
     """The optimizer, the callbacks and the weights of the classes."""
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
     report.add(*conflicts("optimizers", training.optimizer, span))
-    logs = tuple(_logs(metrics, "validation" in resolved.parts))
+    logs = tuple(_logs(training.metrics or (), "validation" in resolved.parts))
     for callback in training.callbacks:
         place = callback.place.span if callback.place else span
         report.add(*conflicts("callbacks", callback, place), *_check_monitor(callback, logs, resolved.parts, place))
@@ -45,15 +45,13 @@ def lower_training(resolved: Resolved, head: Head, metrics: Iterable[Keras], rep
 
 def _logs(metrics: Iterable[Keras], with_validation: bool) -> Iterator[str]:
     """The names under which Keras logs the loss and the metrics of an epoch."""
-    names = ["loss", *(str(dict(m.options).get("name", snake_case(m.name))) for m in metrics)]
+    names = ["loss", *(logged_name(entry_of("metrics", m)) for m in metrics)]
     yield from names
     if with_validation:
         yield from (f"val_{log}" for log in names)
 
 
-def _check_monitor(
-    callback: Keras, logs: tuple[str, ...], parts: tuple[str, ...], span: Span
-) -> Iterator[Diagnostic]:
+def _check_monitor(callback: Keras, logs: tuple[str, ...], parts: tuple[str, ...], span: Span) -> Iterator[Diagnostic]:
     argument = entry_of("callbacks", callback).argument("monitor")
     if argument is None:
         return
@@ -88,9 +86,7 @@ def _class_weight(resolved: Resolved, head: Head, report: Report) -> Expression 
     if isinstance(weights, str):
         classes = call("numpy.array", name("CLASSES"))
         labels = Item(name("train"), Literal(head.target))
-        balanced = call(
-            "sklearn.utils.class_weight.compute_class_weight", Literal(weights), classes=classes, y=labels
-        )
+        balanced = call("sklearn.utils.class_weight.compute_class_weight", Literal(weights), classes=classes, y=labels)
         return call("dict", call("enumerate", balanced))
     if resolved.classes_complete and len(weights) != len(head.classes):
         message = f"there are {len(weights)} `class_weights` and {len(head.classes)} classes"

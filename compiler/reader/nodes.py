@@ -16,7 +16,7 @@ Path: TypeAlias = tuple[str | int, ...]
 class Scalar:
     """One value of YAML 1.2's core schema. `quoted` tells `"5"` from `5`."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     span: Span = field(compare=False, repr=False)
     quoted: bool = field(default=False, compare=False, repr=False)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from specrun.compiler.expressions import Assign, Expression, Items
+from specrun.compiler.expressions import Assign, Expression, File, Items, children
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.environment import environment
 from specrun.compiler.script.imports import import_lines
@@ -19,16 +19,17 @@ TARGETS = ("keras",)
 
 
 def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") -> str:
-    """The script of a plan, formatted; `source` is the folder of the spec, `folder` the one that the script will stand in.
+    """The script of a plan, formatted; `source` is the folder of the spec, `folder` the one it will stand in.
 
     Raises SyntaxError if what was written is no Python, read from its bytes as Python itself would.
     """
-    printer = Printer(path=lambda path: _relative(source / path, folder))
-    template = environment(printer).get_template(f"{target}/script.py.jinja")
+    template = environment(Printer()).get_template(f"{target}/script.py.jinja")
     dense = [group for group in plan.features if group.embedding is None]
     text = template.render(
         plan=plan,
-        version=version("specrun"),
+        about=_about(plan),
+        path=_data_path(plan, source, folder),
+        chain=tuple(node.call for node in plan.nodes),
         imports=import_lines(functions(_expressions(plan)), ("keras", "keras.layers", "tensorflow")),
         dense=bool(dense),
         embedded=len(dense) < len(plan.features),
@@ -40,6 +41,26 @@ def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") 
     script = _formatted(text)
     ast.parse(script.encode("utf-8"))
     return script
+
+
+def _about(plan: Plan) -> str:
+    """What the docstring says below its first line."""
+    written = f"Written by specrun {version('specrun')} (spec {plan.digest[:12]})."
+    description = f"{plan.description.rstrip('.')}. " if plan.description else ""
+    return (
+        f"{description}Run it in its own folder: it saves `{plan.file}` there, a model that takes raw rows. {written}"
+    )
+
+
+def _data_path(plan: Plan, source: Path, folder: Path) -> str | None:
+    """The path of the data as the script names it; None for data that come from no file."""
+    waiting: list[Expression | Assign] = list(plan.data.steps)
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, File):
+            return _relative(source / expression.path, folder)
+        waiting.extend(children(expression))
+    return None
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from specrun.compiler.expressions import Identifier, literals
+from specrun.compiler.expressions import Expression, Identifier, literals
 from specrun.compiler.script.literal import literal, prose
 from specrun.compiler.script.printer import Printer
 
@@ -29,6 +29,7 @@ def environment(printer: Printer) -> Any:
         "values": lambda values: Code(printer(literals(values))),
         "variable": _variable,
         "prose": lambda text: Code(prose(text)),
+        "chain": lambda calls: Code(_chain(calls, printer)),
         "lines": lambda lines: Code("\n".join(lines)),
         "paragraph": lambda text: Code("\n".join(textwrap.wrap(prose(text), 110))),
     }
@@ -37,6 +38,11 @@ def environment(printer: Printer) -> Any:
 
 def _variable(name: Identifier) -> Code:
     return Code(Identifier(name))
+
+
+def _chain(calls: tuple[Expression, ...], printer: Printer) -> str:
+    """A list of layers: a line each where there are more than two, which the last comma asks of the formatter."""
+    return f"[{', '.join(map(printer, calls))}{',' if len(calls) > 2 else ''}]"
 
 
 def _printable(value: object) -> object:

@@ -25,7 +25,7 @@ def called_as(function: str) -> str:
 
 
 def import_lines(functions: Iterable[str], modules: Iterable[str] = ()) -> tuple[tuple[str, ...], ...]:
-    """The sorted import statements of the functions and of whole `modules`: a block of the standard library, then the rest."""
+    """The import statements of the functions and of whole `modules`, sorted: the standard library, then the rest."""
     wanted = {(module, "") for module in modules}
     for function in functions:
         module = _whole(function)

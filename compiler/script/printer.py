@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from specrun.compiler.expressions import (
     Assign,
@@ -28,12 +27,12 @@ from specrun.compiler.expressions import (
 from specrun.compiler.script.imports import called_as
 from specrun.compiler.script.literal import literal
 
+PATH = "PATH"
+"""The variable of a script that holds the path of its data."""
 
-@dataclass(frozen=True, slots=True)
+
 class Printer:
-    """Prints expressions; `path` turns the path of a data file into the one that the script names."""
-
-    path: Callable[[str], str]
+    """Prints expressions and statements."""
 
     def statement(self, step: Assign) -> str:
         """An assignment."""
@@ -68,8 +67,8 @@ class Printer:
             case Mapped(variable, value, over, key):
                 loop = f"for {variable} in {self(over)}"
                 return f"[{self(value)} {loop}]" if key is None else f"{{{self(key)}: {self(value)} {loop}}}"
-            case File(path):
-                return literal(self.path(path))
+            case File():
+                return PATH
             case Statistic(_, pandas):
                 return self(pandas)
 

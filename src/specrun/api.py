@@ -62,7 +62,7 @@ def check(text: str, folder: str | Path = ".") -> Spec:
 def compiled(
     path: Path, settings: Iterable[str] = (), *, every_row: bool = False, count_values: bool = False
 ) -> Compilation:
-    """A spec file compiled; `count_values` and `every_row` look at all the data where the plan alone would not need to."""
+    """A spec file compiled; `count_values` and `every_row` look at all the data where the plan needs no such look."""
     return _compiled(load_source(path, settings), every_row=every_row, count_values=count_values)
 
 

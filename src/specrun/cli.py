@@ -31,7 +31,9 @@ def main() -> None:
 @main.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @SET
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How the diagnostics are written.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", help="How the diagnostics are written."
+)
 def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
     """Say all that is wrong with specs, without TensorFlow."""
     from specrun.compiler.compilation import compile_spec, load

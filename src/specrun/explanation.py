@@ -18,7 +18,7 @@ _BYTES_A_PARAMETER = 4
 
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
-    plan, filled = compilation.plan, plain(compilation.resolved.spec)
+    plan, filled = compilation.plan, plain(compilation.spec)
     console.print(f"[bold]{plan.name}[/bold]: {plan.head.target} is {plan.head.task.value}", highlight=False)
     for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
         console.print(_pairs(title, rows))
@@ -32,7 +32,7 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
 
 
 def _features(compilation: Compilation) -> Table:
-    filled = plain(compilation.resolved.spec)["features"]
+    filled = plain(compilation.spec)["features"]
     table = _table("features", "column", "kind", "options", "width>")
     for group in compilation.plan.features:
         for column, width in zip(group.sources, group.widths, strict=True):
@@ -53,12 +53,9 @@ def _layers(plan: Plan) -> Table:
 
 
 def _arguments(call: Any) -> str:
-    from pathlib import Path
-
     from specrun.compiler.script.printer import Printer
 
-    printed = Printer(path=lambda path: Path(path).as_posix())(call)
-    return printed.partition("(")[2].removesuffix(")")
+    return Printer()(call).partition("(")[2].removesuffix(")")
 
 
 def _embedding_parameters(group: FeatureGroup) -> int | None:
