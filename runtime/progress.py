@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.plan import Plan
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
 _REFRESH_S = 0.1
 
 
-def watch(plan: Plan, console: Console) -> Callable[[], Any]:
-    """What makes the Keras callback that shows the progress of a plan's training on a console."""
-    return lambda: _terminal(plan, console) if console.is_terminal else _lines(plan, console)
+@contextmanager
+def watching(plan: Plan, console: Console) -> Iterator[Callable[[], Any]]:
+    """Show the progress of a plan's training on a console, and leave the terminal as it was.
+
+    Gives what makes the Keras callback that looks on, once Keras is there.
+    """
+    if not console.is_terminal:
+        yield lambda: _lines(plan, console)
+        return
+    bar = _bar(plan, console)
+    with console.status("starting TensorFlow") as status:
+        try:
+            yield lambda: _terminal(plan, bar, status.stop)
+        finally:
+            bar.stop()
 
 
 def measures(logs: Mapping[str, float] | None) -> str:
     """The measures of an epoch, such as `loss 0.1234  accuracy 0.9500`."""
-    return "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
+    return "  ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
 
 
 def _lines(plan: Plan, console: Console) -> Any:
@@ -36,20 +50,21 @@ def _lines(plan: Plan, console: Console) -> Any:
     return Lines()
 
 
-def _terminal(plan: Plan, console: Console) -> Any:
-    import keras
+def _bar(plan: Plan, console: Console) -> Progress:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    epochs = plan.training.epochs
-    bar = Progress(
-        TextColumn("epoch {task.fields[epoch]}/" + str(epochs)),
-        BarColumn(bar_width=30),
+    return Progress(
+        TextColumn(f"epoch {{task.fields[epoch]}}/{plan.training.epochs}"),
+        BarColumn(bar_width=24),
         TimeRemainingColumn(),
         TextColumn("{task.fields[measures]}"),
         console=console,
         refresh_per_second=5,
     )
-    task = bar.add_task("", total=None, epoch=1, measures="")
+
+
+def _terminal(plan: Plan, bar: Progress, stop_waiting: Callable[[], None]) -> Any:
+    import keras
 
     class Bar(keras.callbacks.Callback):  # type: ignore[misc]
         """Counts the steps of all epochs, and moves the bar only now and then: a step may take microseconds."""
@@ -59,7 +74,9 @@ def _terminal(plan: Plan, console: Console) -> Any:
             self.done, self.shown = 0, 0.0
 
         def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-            bar.update(task, total=epochs * self.params["steps"])
+            stop_waiting()
+            steps = plan.training.epochs * self.params["steps"]
+            self.task = bar.add_task("", total=steps, epoch=1, measures="")
             bar.start()
 
         def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
@@ -67,13 +84,13 @@ def _terminal(plan: Plan, console: Console) -> Any:
             now = time.monotonic()
             if now - self.shown > _REFRESH_S:
                 self.shown = now
-                bar.update(task, completed=self.done)
+                bar.update(self.task, completed=self.done)
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-            bar.update(task, completed=self.done, epoch=epoch + 1, measures=measures(logs))
+            bar.update(self.task, completed=self.done, epoch=epoch + 1, measures=measures(logs))
 
         def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-            bar.update(task, total=self.done, completed=self.done)
+            bar.update(self.task, total=self.done, completed=self.done)
             bar.stop()
 
     return Bar()

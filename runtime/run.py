@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
+from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan, Task
 from specrun.runtime.baseline import baseline
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records
-from specrun.runtime.training import train
+from specrun.runtime.training import Trained, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,31 @@ class Run:
 def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:
     """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
 
-    `watch`, called once Keras is there, gives a callback that looks on. Raises SpecError where the directory is taken.
+    `watch`, called once Keras is there, gives a callback that looks on. Raises SpecError where the directory is taken,
+    or where training fails.
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
     with written_at_once(directory) as folder:
         import_tensorflow()
         watchers = () if watch is None else (watch(),)
-        trained = train(compilation.plan, compilation.folder, folder / "checkpoint", watchers)
+        trained = _train(compilation, folder / "checkpoint", watchers)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
             metrics["test"]["baseline"] = baseline(compilation.plan, trained.frames["train"], trained.frames["test"])
         write_records(compilation, trained, metrics, folder, directory)
     return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics)
+
+
+def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...]) -> Trained:
+    """Train; whatever the libraries refuse that the compiler let pass is a diagnostic all the same."""
+    try:
+        return train(compilation.plan, compilation.folder, checkpoints, watchers)
+    except SpecError:
+        raise
+    except Exception as problem:
+        if os.environ.get("SPECRUN_TRACEBACK"):
+            raise
+        reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
+        hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
+        span = compilation.spec.span("training")
+        raise SpecError([Diagnostic("R201", f"the training broke off: {reason}", span, hint)]) from problem

@@ -158,11 +158,16 @@ def _argument(argument: Argument) -> dict[str, Any]:
 
 
 def _of_family(argument: Argument) -> Schema:
-    """An object of a family, or (where the argument has a schema of its own) a plain value."""
+    """An object of a family, by name or with options; or a plain value, where the argument has other types too."""
     objects: Schema = {"$ref": f"#/$defs/{argument.family}"}
-    if not argument.schema:
+    types = argument.schema.get("type")
+    others = [name for name in types if name != "string"] if isinstance(types, list) else []
+    if isinstance(types, str) and types != "string":
+        others = [types]
+    if not others:
         return objects
-    return {"if": {"type": ["string", "object"]}, "then": objects, "else": argument.schema}
+    plain = {key: value for key, value in argument.schema.items() if key not in ("type", "enum")}
+    return {"if": {"type": ["string", "object"]}, "then": objects, "else": {"type": others, **plain}}
 
 
 def _required(entry: Entry) -> tuple[str, ...]:
@@ -170,9 +175,9 @@ def _required(entry: Entry) -> tuple[str, ...]:
 
 
 def _described(schema: Schema, doc: str, default: object) -> dict[str, Any]:
-    described = {**schema, "description": doc, "markdownDescription": doc}
-    if "$ref" in schema:  # draft-07 reads nothing beside a reference
-        described = {"allOf": [schema], "description": doc, "markdownDescription": doc}
+    hover = {"description": doc, **({"markdownDescription": doc} if "`" in doc else {})}
+    # draft-07 reads nothing beside a reference
+    described = {"allOf": [schema], **hover} if "$ref" in schema else {**schema, **hover}
     return described if default is None else {**described, "default": default}
 
 

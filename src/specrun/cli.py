@@ -86,21 +86,26 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
 
     from specrun.api import compiled
     from specrun.runtime.directory import check_free
-    from specrun.runtime.progress import watch
+    from specrun.runtime.progress import watching
+    from specrun.runtime.run import Run
     from specrun.runtime.run import run as train
-    from specrun.summary import as_table, to_json
+    from specrun.summary import as_table, baseline_line, to_json
 
     if out is not None:
         _guarded(lambda: check_free(out))
     compilation = _guarded(lambda: compiled(spec, settings, every_row=True))
     _show(compilation.diagnostics)
-    console = Console(stderr=True)
-    done = _guarded(lambda: train(compilation, out, watch(compilation.plan, console)))
+
+    def trained() -> Run:
+        with watching(compilation.plan, Console(stderr=True)) as watch:
+            return train(compilation, out, watch)
+
+    done = _guarded(trained)
     if as_json:
         click.echo(to_json(done))
     else:
         Console().print(as_table(done))
-        click.echo(f"the run is in {done.directory}")
+        click.echo(f"{baseline_line(done)}the run is in {done.directory}")
 
 
 @main.command()
@@ -129,7 +134,7 @@ def schema() -> None:
 
     from specrun.compiler.language.schema import schema as language
 
-    click.echo(json.dumps(language(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(language(), indent=1, ensure_ascii=False))
 
 
 def _show(diagnostics: Sequence[Diagnostic]) -> None:

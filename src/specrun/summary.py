@@ -22,15 +22,24 @@ def as_table(run: Run) -> Table:
     table.add_column("")
     for part in parts:
         table.add_column(part, justify="right", style="bold" if part == "test" else None)
-    guess = "most frequent class" if run.is_classification else "mean of training rows"
-    table.add_column(f"without a network\n({guess})", justify="right")
+    if baseline:
+        table.add_column("baseline", justify="right")
     for measure in next(iter(run.metrics.values())):
         if measure == "baseline":
             continue
-        known = baseline.get(measure)
         cells = [f"{run.metrics[part][measure]:.4f}" for part in parts]
-        table.add_row(measure, *cells, "" if known is None else f"{known:.4f}")
+        if baseline:
+            cells.append(f"{baseline[measure]:.4f}" if measure in baseline else "")
+        table.add_row(measure, *cells)
     return table
+
+
+def baseline_line(run: Run) -> str:
+    """What the baseline is, as a line; empty where there are no test rows to judge it on."""
+    if "baseline" not in run.metrics.get("test", {}):
+        return ""
+    guess = "most frequent class" if run.is_classification else "mean"
+    return f"baseline: always the {guess} of the training rows, judged on the test rows\n"
 
 
 def to_json(run: Run) -> str:
