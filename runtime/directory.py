@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -35,6 +35,7 @@ def written_at_once(directory: Path) -> Iterator[Path]:
     Raises SpecError where the folder cannot be made, or `directory` has come to be in the meantime.
     """
     check_free(directory)
+    made = [folder for folder in directory.parents if not folder.exists()]
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
@@ -52,6 +53,9 @@ def written_at_once(directory: Path) -> Iterator[Path]:
         _flush_folder(directory.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for parent in made:
+            with suppress(OSError):  # it holds a run
+                parent.rmdir()
 
 
 def _flush(folder: Path) -> None:

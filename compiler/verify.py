@@ -1,0 +1,243 @@
+"""The invariants of a plan; tests hold every plan against them, whatever made it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
+from specrun.compiler.catalogue import Entry, family
+from specrun.compiler.data.expected import PARTS
+from specrun.compiler.expressions import (
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    File,
+    Function,
+    Items,
+    Literal,
+    Mapped,
+    Name,
+    Operation,
+    call,
+    children,
+    name,
+)
+from specrun.compiler.plan import Node, Plan, Shape, Task
+from specrun.compiler.shapes import ShapeMismatch, infer
+
+Part: TypeAlias = Expression | Assign
+Check: TypeAlias = Callable[[Plan], Iterator[str]]
+
+FEATURES = "features"
+"""The input of the first layer: all the encoded features side by side."""
+
+_COUNT_OF_CLASSES = call("len", name("CLASSES"))
+_LAYERS = {entry.function: entry for entry in family("layers").values()}
+
+
+class InvalidPlan(AssertionError):
+    """A plan that no pass may leave; `problems` says what is wrong with it."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+def verify(plan: Plan) -> None:
+    """Raises InvalidPlan with every invariant that does not hold."""
+    problems = [problem for check in CHECKS for problem in check(plan)]
+    if problems:
+        raise InvalidPlan(problems)
+
+
+def _check_names(plan: Plan) -> Iterator[str]:
+    columns = [column for group in plan.features for column in group.columns]
+    sources = [source for group in plan.features for source in group.sources]
+    for what, names in (
+        ("layers", [node.name for node in plan.nodes]),
+        ("groups", [group.variable for group in plan.features]),
+        ("columns", columns),
+        ("sources", sources),
+        ("parts", plan.data.parts),
+    ):
+        yield from (f"two {what} are called {name!r}" for name, count in Counter(names).items() if count > 1)
+
+
+def _check_order(plan: Plan) -> Iterator[str]:
+    known = {FEATURES}
+    for node in plan.nodes:
+        yield from (
+            f"{node.name} takes {source!r}, which is not before it" for source in node.inputs if source not in known
+        )
+        if not node.inputs:
+            yield f"{node.name} takes nothing"
+        known.add(node.name)
+
+
+def _check_shapes(plan: Plan) -> Iterator[str]:
+    widths = [width for group in plan.features for width in group.widths]
+    width = None if None in widths else sum(width for width in widths if width is not None)
+    shapes: dict[str, Shape] = {FEATURES: (None, width)}
+    for node in plan.nodes:
+        entry = _LAYERS.get(str(node.call.function))
+        if entry is None:
+            yield f"{node.name} is no layer of the catalogue"
+        elif all(source in shapes for source in node.inputs[:1]) and node.inputs:
+            yield from _check_shape(plan, node, entry, shapes[node.inputs[0]])
+        shapes[node.name] = node.shape
+
+
+def _check_shape(plan: Plan, node: Node, entry: Entry, shape: Shape) -> Iterator[str]:
+    given: dict[str, Expression] = {k.name: k.value for k in node.call.keywords if k.name != "name"}
+    if node.call.arguments:
+        given[entry.first or ""] = node.call.arguments[0]
+    try:
+        inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, shape)
+    except (ShapeMismatch, ValueError) as problem:
+        yield f"{node.name} does not take {shape}: {problem}"
+        return
+    if (inferred.shape, inferred.parameters) != (node.shape, node.parameters):
+        yield f"{node.name} says {node.shape} and {node.parameters} parameters, and {shape} gives {inferred}"
+
+
+def _value(expression: Expression, plan: Plan) -> object:
+    """The value of an argument; objects of Keras, which no shape hangs on, are themselves."""
+    if isinstance(expression, Literal):
+        return expression.value
+    if isinstance(expression, Items):
+        return tuple(_value(item, plan) for item in expression.items)
+    return len(plan.head.classes) if expression == _COUNT_OF_CLASSES else expression
+
+
+def _check_groups(plan: Plan) -> Iterator[str]:
+    if not plan.features:
+        yield "there are no features"
+    embedded = [group.embedding is not None for group in plan.features]
+    if embedded != sorted(embedded):
+        yield "an embedded group stands before a dense one"
+    for group in plan.features:
+        if not group.columns:
+            yield f"{group.variable} has no columns"
+        if not len(group.columns) == len(group.sources) == len(group.widths):
+            yield f"{group.variable} has other numbers of columns, sources and widths"
+        if any(width is not None and width < 1 for width in group.widths):
+            yield f"{group.variable} has a width that is not positive"
+        dtypes = [keyword.value for keyword in group.input.keywords if keyword.name == "dtype"]
+        if dtypes != ([] if group.dtype == "float32" else [Literal(group.dtype)]):
+            yield f"{group.variable} has another type than its input"
+
+
+def _check_parts(plan: Plan) -> Iterator[str]:
+    if plan.data.parts[:1] != ("train",):
+        yield "the first part is not `train`"
+    yield from (f"{part!r} is no part" for part in plan.data.parts if part not in PARTS)
+    assigned = {target.name for step in plan.data.steps for target in step.targets if isinstance(target, Name)}
+    yield from (f"the part {part!r} is never assigned" for part in plan.data.parts if part not in assigned)
+
+
+def _check_head(plan: Plan) -> Iterator[str]:
+    head = plan.head
+    fits = {Task.NUMBER: not head.classes, Task.BINARY: len(head.classes) == 2, Task.CLASSES: len(head.classes) > 1}
+    if not fits[head.task]:
+        yield f"{len(head.classes)} classes do not fit a target that is {head.task.value}"
+    units = len(head.classes) if head.task is Task.CLASSES else 1
+    if not plan.nodes or plan.nodes[-1].shape != (None, units):
+        yield f"the last layer does not give {units} values a row"
+    for what, count in (("epochs", plan.training.epochs), ("batch_size", plan.training.batch_size)):
+        if count < 1:
+            yield f"{what} is not positive"
+
+
+def _check_expressions(plan: Plan) -> Iterator[str]:
+    for _, part in _scopes(plan):
+        for expression in _walk(part):
+            match expression:
+                case Literal(float() as number) if not math.isfinite(number):
+                    yield f"{number} is not finite"
+                case Call(str() as function) | Function(function) if function not in FUNCTIONS:
+                    yield f"{function} is not allowed"
+                case Attribute(_, attribute) if attribute not in ATTRIBUTES:
+                    yield f".{attribute} is not allowed"
+                case Operation(operator) if operator not in OPERATORS:
+                    yield f"{operator} is not allowed"
+
+
+def _check_variables(plan: Plan) -> Iterator[str]:
+    for known, part in _scopes(plan):
+        yield from (f"{free!r} is used and never assigned" for free in _free_names(part, known))
+
+
+def _check_files(plan: Plan) -> Iterator[str]:
+    reading = {found.path for step in plan.data.steps for found in _walk(step) if isinstance(found, File)}
+    if len(reading) > 1:  # a script names one path
+        yield f"several files are read: {sorted(reading)}"
+    everywhere = {found.path for _, part in _scopes(plan) for found in _walk(part) if isinstance(found, File)}
+    if everywhere - reading:
+        yield "a file is read outside of the data"
+
+
+def _scopes(plan: Plan) -> Iterator[tuple[frozenset[str], Part]]:
+    """Every expression and statement of a plan, with the variables that are there when it is evaluated."""
+    lists = {str(group.variable) for group in plan.features} | ({"CLASSES"} if plan.head.classes else set())
+    yield from _in_turn(plan.data.steps, lists)
+    for group in plan.features:
+        yield frozenset({"name"}), group.input
+        yield from _in_turn(group.steps, {"name", "inputs", "train"})
+        known = frozenset({"name", "inputs", "train"} | _assigned(group.steps))
+        yield known, group.encoding
+        if group.embedding is not None:
+            yield known, group.embedding
+    classes = frozenset(lists & {"CLASSES"})
+    yield from ((classes, node.call) for node in plan.nodes)
+    yield classes | {"rows"}, plan.head.labels
+    plain = (plan.head.loss, *plan.head.metrics, plan.training.optimizer, *plan.training.callbacks)
+    yield from ((frozenset(), expression) for expression in plain)
+    if plan.training.class_weight is not None:
+        yield classes | {"train"}, plan.training.class_weight
+
+
+def _in_turn(steps: tuple[Assign, ...], known: set[str]) -> Iterator[tuple[frozenset[str], Part]]:
+    for index, step in enumerate(steps):
+        there = frozenset(known | _assigned(steps[:index]))
+        yield there, step.value
+        yield from ((there, target) for target in step.targets if not isinstance(target, Name))
+
+
+def _assigned(steps: Iterable[Assign]) -> set[str]:
+    return {str(target.name) for step in steps for target in step.targets if isinstance(target, Name)}
+
+
+def _free_names(part: Part, known: frozenset[str]) -> Iterator[str]:
+    """The variables of an expression that are neither known nor its own."""
+    if isinstance(part, Name):
+        yield from () if part.name in known else (str(part.name),)
+    elif isinstance(part, Mapped):
+        yield from _free_names(part.over, known)
+        for inner in (part.value,) if part.key is None else (part.key, part.value):
+            yield from _free_names(inner, known | {part.variable})
+    else:
+        for child in children(part):
+            yield from _free_names(child, known)
+
+
+def _walk(part: Part) -> Iterator[Part]:
+    yield part
+    for child in children(part):
+        yield from _walk(child)
+
+
+CHECKS: tuple[Check, ...] = (
+    _check_names,
+    _check_order,
+    _check_shapes,
+    _check_groups,
+    _check_parts,
+    _check_head,
+    _check_expressions,
+    _check_variables,
+    _check_files,
+)
