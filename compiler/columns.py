@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label, Severity, Span
 from specrun.compiler.language.options import entry_of, options
-from specrun.compiler.language.sections import WAYS, Data
+from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.suggest import listed, nearest
 from specrun.compiler.survey import Survey
-
-_CSV_ONLY = ("separator", "decimal", "encoding", "columns", "quoting", "strip")
-
 
 def check_names(spec: Spec) -> Iterator[Diagnostic]:
     """What is wrong with the names and options of a spec, whatever its data are."""
@@ -108,7 +105,7 @@ def _check_dialect(data: Data, survey: Survey) -> Iterator[Diagnostic]:
         return
     for option in options(Data):
         entry = entry_of(data, option.name)
-        if option.name in _CSV_ONLY and entry is not None:
+        if option.name in CSV_ONLY and entry is not None:
             message = f"`{option.name}` is about CSV files, and {survey.shown} is none"
             yield Diagnostic("S215", message, entry.key.span, "take it out", Severity.WARNING)
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from specrun.compiler.language.options import options
-from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.sections import CSV_ONLY, Data, Keras
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 
@@ -18,7 +18,7 @@ def plain(spec: Spec) -> dict[str, Any]:
     filled: dict[str, Any] = {"specrun": 1, "name": spec.name}
     if spec.description:
         filled["description"] = spec.description
-    filled |= {"data": _section(spec.data), "features": features, "target": spec.target}
+    filled |= {"data": _data(spec.data), "features": features, "target": spec.target}
     if spec.classes is None or spec.classes:
         filled["classes"] = "auto" if spec.classes is None else list(spec.classes)
     return filled | {"layers": _value(spec.layers), "training": _section(spec.training)}
@@ -28,7 +28,7 @@ def to_yaml(spec: Spec) -> str:
     """The spec as YAML text, in the order of the language."""
     import yaml
 
-    return yaml.dump(plain(spec), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110)
+    return yaml.dump(plain(spec), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
 
 
 def digest(spec: Spec) -> str:
@@ -58,6 +58,12 @@ def _reads_as_text(text: str) -> bool:
         return isinstance(resolve(text), str)
     except NumberRefused:
         return False
+
+
+def _data(data: Data) -> dict[str, Any]:
+    section = _section(data)
+    has_dialect = data.dataset is None and data.format in (None, "csv")
+    return section if has_dialect else {key: value for key, value in section.items() if key not in CSV_ONLY}
 
 
 def _with_type(feature: Any) -> dict[str, Any]:

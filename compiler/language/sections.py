@@ -41,6 +41,10 @@ class Split:
         return next((way for way in WAYS if getattr(self, way) is not None), "random")
 
 
+CSV_ONLY = ("separator", "decimal", "encoding", "columns", "quoting", "strip")
+"""The options of the data that say how a CSV file is written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
     """Where the rows come from and how they are read."""

@@ -27,11 +27,16 @@ def as_table(run: Run) -> Table:
     for measure in next(iter(run.metrics.values())):
         if measure == "baseline":
             continue
-        cells = [f"{run.metrics[part][measure]:.4f}" for part in parts]
+        cells = [_rounded(run.metrics[part][measure]) for part in parts]
         if baseline:
-            cells.append(f"{baseline[measure]:.4f}" if measure in baseline else "")
+            cells.append(_rounded(baseline[measure]) if measure in baseline else "")
         table.add_row(measure, *cells)
     return table
+
+
+def _rounded(value: float) -> str:
+    """A measure as a person compares it."""
+    return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
 def baseline_line(run: Run) -> str:
