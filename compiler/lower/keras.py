@@ -28,13 +28,13 @@ def named_or_called(family: str, spec: Keras) -> Expression:
 
 
 def called(family: str, spec: Keras, more: Iterable[Keyword] = ()) -> Call:
-    """The call that makes the object: its first argument by place, the others by name."""
+    """The call that makes the object: its first argument by place, the others by name; those of callbacks all by name."""
     entry = entry_of(family, spec)
     arguments: list[Expression] = []
     keywords: list[Keyword] = []
     for name, value in spec.options:
         expression = _value(entry, name, value)
-        if name == entry.first and not arguments:
+        if name == entry.first and family != "callbacks":
             arguments.append(expression)
         else:
             keywords.append(Keyword(Identifier(name), expression))

@@ -1,0 +1,85 @@
+"""The run directory appears whole, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from specrun.compiler.diagnostics import SpecError
+from specrun.runtime.directory import check_free, next_directory, written_at_once
+
+
+def fill(directory: Path) -> None:
+    with written_at_once(directory) as folder:
+        (folder / "metrics.json").write_text("{}")
+
+
+def codes(error: pytest.ExceptionInfo[SpecError]) -> list[str]:
+    return [d.code for d in error.value.diagnostics]
+
+
+def test_numbers_go_up(tmp_path: Path) -> None:
+    assert next_directory("wine", tmp_path) == tmp_path / "wine" / "1"
+    fill(tmp_path / "wine" / "1")
+    assert next_directory("wine", tmp_path) == tmp_path / "wine" / "2"
+
+
+def test_nothing_is_there_before_the_end(tmp_path: Path) -> None:
+    directory = tmp_path / "runs" / "1"
+    with written_at_once(directory) as folder:
+        assert not directory.exists()
+        assert folder.parent == directory.parent  # one file system, so that the move is one step
+    assert directory.is_dir()
+    assert list(directory.parent.iterdir()) == [directory]
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), written_at_once(tmp_path / "runs" / "wine" / "1") as folder:
+        (folder / "half").write_text("x")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    fill(tmp_path / "wine" / "1")
+    with pytest.raises(RuntimeError), written_at_once(tmp_path / "wine" / "2"):
+        raise RuntimeError
+    assert [path.name for path in (tmp_path / "wine").iterdir()] == ["1"]
+
+
+def test_an_empty_folder_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    fill(tmp_path / "out")
+    assert (tmp_path / "out" / "metrics.json").exists()
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_what_is_there_is_not_overwritten(tmp_path: Path, is_file: bool) -> None:
+    out = tmp_path / "out"
+    if is_file:
+        out.write_text("mine")
+    else:
+        out.mkdir()
+        (out / "mine").write_text("mine")
+    with pytest.raises(SpecError) as error:
+        check_free(out)
+    assert codes(error) == ["R101"]
+    assert (out if is_file else out / "mine").read_text() == "mine"
+
+
+def test_a_directory_that_comes_to_be_meanwhile_wins(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(SpecError) as error, written_at_once(out) as folder:
+        (folder / "metrics.json").write_text("{}")
+        out.mkdir()
+        (out / "other").write_text("first")
+    assert codes(error) == ["R101"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "other").read_text() == "first"
+
+
+def test_a_folder_that_cannot_be_made_is_a_diagnostic(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SpecError) as error, written_at_once(tmp_path / "file" / "run"):
+        pass
+    assert codes(error) == ["R101"]
