@@ -15,12 +15,12 @@ from specrun.compiler.data import (
     Row,
     Table,
     find_decimal,
-    infer_kind,
     read_number,
     scan,
 )
 from specrun.compiler.diagnostics import Diagnostic, Report
-from specrun.compiler.features import Boolean, Category, Facts, Feature, Number
+from specrun.compiler.features import Category, Facts, Feature, Number
+from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import FeatureSpec, Spec
 from specrun.compiler.survey import Survey
 
@@ -90,7 +90,7 @@ def resolve(
     if choose_training is not None and asks and spec.data.dataset is None and not report.has_errors:
         rows = choose_training(resolved, survey.table)
         look = replace(look, training=Chosen(survey.table, rows))
-    spec = replace(spec, features=tuple(_inferred(spec.features, look)))
+    spec = replace(spec, features=look.infer_kinds(spec.features))
     more, _ = look.scan(_expected_features(s for s in spec.features if s.column not in facts))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
@@ -138,6 +138,15 @@ class _Look:
             return {}
         found = scan(self.training, self.dialect, wanted, self.limit)
         return {facts.column: facts for facts in found.columns}
+
+    def infer_kinds(self, features: tuple[FeatureSpec, ...]) -> tuple[FeatureSpec, ...]:
+        """The features, those that the spec leaves to the data with the kind that the training rows show."""
+        found = self.texts(s for s in features if s.feature is None)
+        self.report.add(*doubt_kinds(features, found, self.dialect.decimal))
+        return tuple(
+            replace(s, feature=s.feature or kind_of(self.physical(s.column), found.get(s.column), self.dialect.decimal))
+            for s in features
+        )
 
     def physical(self, column: str) -> str:
         index = self.table.index(column)
@@ -239,22 +248,3 @@ def _grouping_as_category(spec: Spec) -> Iterator[FeatureSpec]:
     for feature in spec.features:
         is_grouping = feature.feature is None and feature.column == spec.data.split.group
         yield replace(feature, feature=Category()) if is_grouping else feature
-
-
-def _inferred(features: tuple[FeatureSpec, ...], look: _Look) -> Iterator[FeatureSpec]:
-    """The features, those left to the data with the kind that the training rows show."""
-    found = look.texts(s for s in features if s.feature is None)
-    for spec in features:
-        if spec.feature is not None:
-            yield spec
-        else:
-            yield replace(spec, feature=_kind_of(look.physical(spec.column), found.get(spec.column), look.dialect))
-
-
-def _kind_of(physical: str, found: ColumnFacts | None, dialect: Dialect) -> Feature:
-    values = found.values if found else ()
-    kind = infer_kind(values, dialect.decimal) if values else "number" if physical != "text" else "category"
-    has_missing = found is not None and found.missing > 0
-    if kind == "number":
-        return Number(missing="mean") if has_missing else Number()
-    return Category() if kind == "category" or has_missing else Boolean()

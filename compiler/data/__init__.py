@@ -7,6 +7,7 @@ from specrun.compiler.data.datasets import DATASETS, Dataset
 from specrun.compiler.data.expected import ColumnFacts, Expected, Scan
 from specrun.compiler.data.files import find_format
 from specrun.compiler.data.kinds import find_boolean, infer_kind
+from specrun.compiler.data.mistakes import MARKERS
 from specrun.compiler.data.numbers import find_decimal, read_number
 from specrun.compiler.data.opening import open_table
 from specrun.compiler.data.scan import scan
@@ -14,6 +15,7 @@ from specrun.compiler.data.table import Cell, Column, Dialect, Row, Table
 
 __all__ = [
     "DATASETS",
+    "MARKERS",
     "Cell",
     "Column",
     "ColumnFacts",

@@ -28,7 +28,8 @@ def to_yaml(spec: Spec) -> str:
     """The spec as YAML text, in the order of the language."""
     import yaml
 
-    return yaml.dump(plain(spec), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 110, "default_flow_style": None}
+    return yaml.dump(plain(spec), Dumper=_dumper(), **style)
 
 
 def digest(spec: Spec) -> str:

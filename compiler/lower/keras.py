@@ -28,7 +28,7 @@ def named_or_called(family: str, spec: Keras) -> Expression:
 
 
 def called(family: str, spec: Keras, more: Iterable[Keyword] = ()) -> Call:
-    """The call that makes the object: its first argument by place, the others by name; those of callbacks all by name."""
+    """The call that makes the object: its first argument by place (but for callbacks), the others by name."""
     entry = entry_of(family, spec)
     arguments: list[Expression] = []
     keywords: list[Keyword] = []

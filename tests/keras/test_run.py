@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+
 from specrun.cli import main
 
 SPEC = """\
@@ -30,12 +31,32 @@ training:
   seed: 3
 """
 
+FILES = {
+    "spec.yaml",
+    "script.py",
+    "model.keras",
+    "weights.npz",
+    "plan.json",
+    "fitted.json",
+    "metrics.json",
+    "history.csv",
+    "environment.txt",
+    "checkpoint",
+}
+
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a spec and its data, which is the current one."""
     rows = [
-        f"{'' if i % 9 == 0 else i / 3},{'Ulm' if i % 2 else 'Ünye'},{'yes' if i % 3 else 'no'},{'many' if i > 20 else 'few'}"
+        ",".join(
+            [
+                "" if i % 9 == 0 else f"{i / 3}",
+                ("Ünye", "Ulm")[i % 2],
+                ("no", "yes")[i % 3 > 0],
+                ("few", "many")[i > 20],
+            ]
+        )
         for i in range(40)
     ]
     (tmp_path / "shop.csv").write_text("\n".join(["price,town,open,sold", *rows]), encoding="utf-8")
@@ -52,10 +73,7 @@ def test_a_run_leaves_all_its_files(shop: Path) -> None:
     result = specrun("run", "shop.yaml", "--json")
     assert result.exit_code == 0
     directory = shop / "runs" / "shop" / "1"
-    assert sorted(path.name for path in directory.iterdir()) == sorted(
-        "spec.yaml script.py model.keras weights.npz plan.json fitted.json metrics.json history.csv environment.txt "
-        "checkpoint".split()
-    )
+    assert {path.name for path in directory.iterdir()} == FILES
     assert [path.name for path in (directory / "checkpoint").iterdir()] == ["shop.checkpoint.keras"]
     metrics = json.loads((directory / "metrics.json").read_text())
     assert list(metrics) == ["train", "validation", "test"]
@@ -141,6 +159,7 @@ def test_what_the_libraries_refuse_is_a_diagnostic(shop: Path, monkeypatch: pyte
 
 def test_the_python_face(shop: Path) -> None:
     import pandas as pd
+
     import specrun as face
 
     spec = face.load(shop / "shop.yaml")

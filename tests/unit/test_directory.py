@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from specrun.compiler.diagnostics import SpecError
 from specrun.runtime.directory import check_free, next_directory, written_at_once
 

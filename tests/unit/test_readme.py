@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from specrun.compiler.compilation import Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.render.text import render_text
