@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from specrun.compiler.columns import check_names
@@ -16,6 +17,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.reader import LIMITS, Mapping, read
 from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, resolve
 from specrun.compiler.settings import COMMAND_LINE, apply_settings
+from specrun.compiler.suggest import did_you_mean
 from specrun.compiler.survey import survey
 
 
@@ -31,28 +33,44 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings."""
+    """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings.
+
+    `inferred` names the columns whose kind the training rows told.
+    """
 
     plan: Plan
     spec: Spec
     folder: Path
     diagnostics: tuple[Diagnostic, ...]
+    inferred: frozenset[str] = frozenset()
 
 
 def load(path: Path, settings: Iterable[str] = ()) -> Source:
     """The source of a spec file. Raises SpecError where it cannot be read."""
-    span = Span(str(path), 1, 1, 2)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, a device never ends
+            raise _unreadable(path, "is no file", "name a YAML file")
         with path.open("rb") as file:
             text = file.read(LIMITS.size_bytes + 1)
     except FileNotFoundError:
-        hint = "see `specrun run --help`; a spec is a YAML file"
-        raise SpecError([Diagnostic("S001", f"there is no file `{path}`", span, hint)]) from None
+        raise _unreadable(path, "is not there", _near(path)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        hint = "name a YAML file that you may read"
-        raise SpecError([Diagnostic("S001", f"`{path}` cannot be read: {reason}", span, hint)]) from None
+        raise _unreadable(path, f"cannot be read: {reason.lower()}", "name a YAML file that you may read") from None
     return Source(text, str(path), path.parent, tuple(settings))
+
+
+def _unreadable(path: Path, why: str, hint: str) -> SpecError:
+    return SpecError([Diagnostic("S001", f"the spec `{path}` {why}", Span(str(path), 1, 1, 2), hint)])
+
+
+def _near(path: Path) -> str:
+    """The file beside a missing one whose name is nearest."""
+    try:
+        names = [other.name for other in islice(path.parent.iterdir(), 2000)]
+    except OSError:
+        return f"there is no folder `{path.parent}` either"
+    return did_you_mean(path.name, names, "name a YAML file")
 
 
 def compile_spec(
@@ -74,7 +92,7 @@ def compile_spec(
     report.stop_on_errors()
     plan, filled = lower(resolved, report)
     report.stop_on_errors()
-    return Compilation(plan, filled, folder, tuple(report))
+    return Compilation(plan, filled, folder, tuple(report), resolved.inferred)
 
 
 def _read(source: Source, report: Report) -> Spec:

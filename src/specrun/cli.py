@@ -124,7 +124,7 @@ def explain(spec: str, settings: Sequence[str]) -> None:
         return
     compilation = _guarded(lambda: compiled(Path(spec), settings, count_values=True))
     _show(compilation.diagnostics)
-    explain_spec(compilation, Console())
+    explain_spec(compilation, Console(width=None if sys.stdout.isatty() else 120))
 
 
 @main.command()

@@ -12,6 +12,7 @@ from specrun.compiler.plan import FeatureGroup, Plan, Shape
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 _BYTES_A_PARAMETER = 4
 
@@ -19,7 +20,7 @@ _BYTES_A_PARAMETER = 4
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
     plan, filled = compilation.plan, plain(compilation.spec)
-    console.print(f"[bold]{plan.name}[/bold]: {plan.head.target} is {plan.head.task.value}", highlight=False)
+    console.print(f"{plan.name}: `{plan.head.target}` is {plan.head.task.value}", highlight=False, markup=False)
     for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
         console.print(_pairs(title, rows))
         if title == "data":
@@ -37,7 +38,8 @@ def _features(compilation: Compilation) -> Table:
     for group in compilation.plan.features:
         for column, width in zip(group.sources, group.widths, strict=True):
             options = {key: value for key, value in filled[column].items() if key != "type"}
-            table.add_row(column, group.kind, _words(options), _count(width))
+            inferred = " (inferred)" if column in compilation.inferred else ""
+            table.add_row(_plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _count(width))
     return table
 
 
@@ -48,7 +50,7 @@ def _layers(plan: Plan) -> Table:
     table.add_row("features", "", _shape((None, total)), "")
     for node in plan.nodes:
         function = str(node.call.function).rpartition(".")[2]
-        table.add_row(function, _arguments(node.call), _shape(node.shape), _count(node.parameters))
+        table.add_row(function, _plain(_arguments(node.call)), _shape(node.shape), _count(node.parameters))
     return table
 
 
@@ -65,9 +67,18 @@ def _embedding_parameters(group: FeatureGroup) -> int | None:
 
 def _pairs(title: str, rows: Iterator[tuple[str, str]]) -> Table:
     table = _table(title, "option", "value")
-    for row in rows:
-        table.add_row(*row)
+    for option, value in rows:
+        table.add_row(option, _plain(value))
     return table
+
+
+def _plain(text: str) -> Text:
+    """A text that rich shows as it stands, brackets and all, and that cannot steer the terminal."""
+    from rich.text import Text
+
+    from specrun.compiler.render.printable import printable
+
+    return Text(printable(text))
 
 
 def _flat(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
