@@ -29,7 +29,8 @@ def to_yaml(spec: Spec) -> str:
     import yaml
 
     style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 110, "default_flow_style": None}
-    return yaml.dump(plain(spec), Dumper=_dumper(), **style)
+    text: str = yaml.dump(plain(spec), Dumper=_dumper(), **style)
+    return text
 
 
 def digest(spec: Spec) -> str:
