@@ -1,0 +1,79 @@
+"""Kinds are inferred from the training rows alone, and doubts about them are said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from specrun.compiler.compilation import Compilation, Source, compile_spec
+from specrun.compiler.data import Table
+from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.resolve import Resolved
+
+SPEC = """\
+specrun: 1
+data: {path: rows.csv, split: {test: 0.5}}
+features: {"*": auto}
+target: y
+classes: [a, b]
+layers: [{Dense: 4}]
+"""
+
+
+def compiled(folder: Path, rows: list[str], training: frozenset[int] | None = None) -> Compilation:
+    """The spec above over a file of rows, of which `training` are said to be training rows."""
+    (folder / "rows.csv").write_text("x,y\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+    def choose(_resolved: Resolved, _table: Table) -> frozenset[int]:
+        assert training is not None
+        return training
+
+    return compile_spec(Source(SPEC, "spec.yaml", folder), choose_training=choose if training is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1", "2.5", "3"], "number"),
+        (["yes", "no", "yes"], "boolean"),
+        (["0", "1", "1"], "boolean"),
+        (["red", "green", "red"], "category"),
+        (["007", "012", "100"], "category"),
+        (["1", "", "3"], "number"),
+        (["yes", "", "no"], "category"),
+    ],
+)
+def test_a_kind_follows_from_the_values(tmp_path: Path, values: list[str], kind: str) -> None:
+    rows = [f"{value},{'ab'[i % 2]}" for i, value in enumerate(values)]
+    compilation = compiled(tmp_path, rows)
+    assert [group.kind for group in compilation.plan.features] == [kind]
+    assert compilation.inferred == {"x"}
+
+
+def test_the_test_rows_have_no_say(tmp_path: Path) -> None:
+    rows = ["1,a", "2,b", "x3,a", "x4,b"]
+    assert compiled(tmp_path, rows, frozenset([2, 3])).plan.features[0].kind == "category"
+    assert compiled(tmp_path, rows).plan.features[0].kind == "category"
+    with pytest.raises(SpecError) as error:  # a number by its training rows, and then no number
+        compiled(tmp_path, rows, frozenset([0, 1]))
+    assert [d.code for d in error.value.diagnostics] == ["D201"]
+
+
+def test_numbers_with_gaps_are_filled(tmp_path: Path) -> None:
+    compilation = compiled(tmp_path, ["1,a", ",b", "3,a"])
+    feature = compilation.spec.features[0].feature
+    assert feature is not None
+    assert feature.missing == "mean"
+
+
+def test_numbers_but_for_a_marker_are_doubted(tmp_path: Path) -> None:
+    compilation = compiled(tmp_path, ["1,a", "NA,b", "3,a"])
+    assert compilation.plan.features[0].kind == "category"
+    (doubt,) = (d for d in compilation.diagnostics if d.code == "D308")
+    assert doubt.message == "`x` would be a number but for `NA`"
+    assert doubt.hint == 'add `missing: ["NA"]` to `data:`'
+
+
+def test_names_are_not_doubted(tmp_path: Path) -> None:
+    compilation = compiled(tmp_path, ["red,a", "NA,b", "green,a"])
+    assert [d for d in compilation.diagnostics if d.code == "D308"] == []
