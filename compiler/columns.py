@@ -13,20 +13,25 @@ from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.suggest import listed, nearest
 from specrun.compiler.survey import Survey
 
+
 def check_names(spec: Spec) -> Iterator[Diagnostic]:
     """What is wrong with the names and options of a spec, whatever its data are."""
     split = spec.data.split
-    ways = [way for way in WAYS if getattr(split, way) is not None]
+    ways = sorted((w for w in WAYS if getattr(split, w) is not None), key=lambda way: _at(split, way, spec))
     if len(ways) > 1:
-        message = f"a split is made in one way, and here are {listed(ways)}"
-        yield Diagnostic("S209", message, _at(split, ways[1], spec), f"keep `{ways[0]}`, or `{ways[1]}`")
+        message = f"rows are parted in one way, and here are {listed(ways)}"
+        labels = tuple(Label(_at(split, way, spec), "another way") for way in ways[1:])
+        yield Diagnostic("S209", message, _at(split, ways[0], spec), "keep one of them", labels=labels)
     if split.test + (split.validation or 0) >= 1 and split.way != "column":
-        message = "`test` and `validation` leave no rows to train on"
-        yield Diagnostic("S211", message, _at(split, "validation", spec), "let them sum to less than 1")
-    if split.stratify and (spec.classes == () or ways):
-        why = f"the split by `{ways[0]}` has no say in it" if ways else "the target is a number"
-        message = f"`stratify` needs classes and a random split: {why}"
-        yield Diagnostic("S210", message, _at(split, "stratify", spec), "take `stratify` out")
+        message = f"`test` {split.test:g} and `validation` {split.validation or 0:g} leave no rows to train on"
+        hint = "let them sum to less than 1; `test` is 0.2 where it is left out"
+        yield Diagnostic("S211", message, _at(split, "validation", spec), hint)
+    if split.stratify and ways:
+        message = f"`stratify` needs rows that are parted at random, and here `{ways[0]}` parts them"
+        yield Diagnostic("S210", message, _at(split, "stratify", spec), f"take `stratify` out, or `{ways[0]}`")
+    elif split.stratify and spec.classes == () and spec.target:
+        message = f"`stratify` needs classes, and `{spec.target}` is a number"
+        yield Diagnostic("S210", message, _at(split, "stratify", spec), "take `stratify` out, or list the `classes`")
     yield from _check_classes(spec)
     yield from _check_features(spec)
 
@@ -46,11 +51,8 @@ def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
 
 
 def usable(spec: Spec, table: Table) -> Spec:
-    """The spec without the features that are no columns or that are the target, so that the checks can go on."""
-    kept = (
-        f for f in spec.features if f.column == REST or (table.index(f.column) is not None and f.column != spec.target)
-    )
-    return dataclasses.replace(spec, features=tuple(kept))
+    """The spec without the features about which enough is said already, so that the checks can go on."""
+    return dataclasses.replace(spec, features=tuple(f for f in spec.features if _is_usable(f, spec, table)))
 
 
 def expand_rest(spec: Spec, table: Table) -> Spec:
@@ -70,6 +72,12 @@ def expand_rest(spec: Spec, table: Table) -> Spec:
     return dataclasses.replace(spec, features=tuple(features))
 
 
+def _is_usable(feature: FeatureSpec, spec: Spec, table: Table) -> bool:
+    if feature.feature is not None and any(feature.feature.conflicts()):
+        return False
+    return feature.column == REST or (table.index(feature.column) is not None and feature.column != spec.target)
+
+
 def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[Diagnostic]:
     names = [c.name for c in survey.table.columns]
     if column in names:
@@ -82,10 +90,14 @@ def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[D
 
 def _check_classes(spec: Spec) -> Iterator[Diagnostic]:
     kinds = {type(label) for label in spec.classes or ()}
-    if len(kinds) > 1:
-        message = "the classes are numbers and texts"
-        hint = "write all of them as texts, in quotes, as the data has them"
-        yield Diagnostic("S212", message, spec.span("classes"), hint)
+    if len(kinds) > 1 and spec.classes:
+        first = spec.classes[0]
+        index = next(i for i, label in enumerate(spec.classes) if type(label) is not type(first))
+        texts = isinstance(first, str)
+        message = f"`{spec.classes[index]}` is a {'number' if texts else 'text'} among classes that are "
+        message += "texts" if texts else "numbers"
+        hint = "write all the classes as numbers, or all as texts in quotes"
+        yield Diagnostic("S212", message, spec.span("classes", index), hint)
 
 
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:

@@ -106,7 +106,7 @@ def _read(source: Source, report: Report) -> Spec:
         report.add(Diagnostic("S101", f"a spec is a mapping, not {found(root)}", root.span, hint))
         raise SpecError(report)
     root = apply_settings(root, source.settings, report)
-    diagnostics, faulty = validate(root)
+    diagnostics, faulty = validate(root, tuple(report))
     report.add(*diagnostics)
     sound = without(root, faulty - {()})
     return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))

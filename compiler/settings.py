@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
-from specrun.compiler.reader import Entry, Mapping, Node, Scalar, read_scalar
+from specrun.compiler.reader import Entry, Mapping, Node, Scalar, Sequence, read_scalar
 
 COMMAND_LINE = "--set"
 """The file that the spans of these values name."""
@@ -18,7 +18,8 @@ def apply_settings(root: Mapping, settings: Iterable[str], report: Report) -> Ma
         path, equals, text = setting.partition("=")
         span = Span(COMMAND_LINE, 1, 1, max(len(path), 1) + 1, setting)
         if not equals or not all(path.split(".")):
-            report.add(Diagnostic("S120", f"`{setting}` sets nothing", span, "write `--set training.epochs=10`"))
+            hint = "write the keys and the value, as in `--set training.epochs=10`"
+            report.add(Diagnostic("S120", f"`{setting}` sets nothing", span, hint))
             continue
         value = _value(text, setting, len(path) + 2, path, report)
         if value is not None:
@@ -41,11 +42,18 @@ def _put(root: Mapping, keys: list[str], value: Node, span: Span, report: Report
     if rest:
         inner = entry.value if entry else Mapping((), span)
         if not isinstance(inner, Mapping):
-            message = f"`{key}` is no mapping, so nothing in it can be set"
-            report.add(Diagnostic("S120", message, span, f"set `{key}` as a whole"))
+            what = "a list" if isinstance(inner, Sequence) else "one value"
+            message = f"`{key}` is {what}, so nothing in it can be set"
+            report.add(Diagnostic("S120", message, span, f"set the whole of it: `--set {_whole(span, rest)}=…`"))
             return root
         value = _put(inner, rest, value, span, report)
     new = Entry(entry.key if entry else Scalar(key, span), value)
     if entry:
         return replace(root, entries=tuple(new if e is entry else e for e in root.entries))
     return replace(root, entries=(*root.entries, new))
+
+
+def _whole(span: Span, rest: list[str]) -> str:
+    """The keys of a setting without the last ones."""
+    path = span.text.partition("=")[0]
+    return path.removesuffix("." + ".".join(rest))

@@ -26,10 +26,11 @@ class Survey:
 def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
     """Open the data of a spec, its paths relative to `folder`; None, and diagnostics, where that cannot be done."""
     data = spec.data
-    problem = _check_source(spec)
-    if problem is not None:
-        report.add(problem)
-        return None
+    if data.path and data.dataset:
+        span = _span(data, "dataset", spec)
+        report.add(Diagnostic("S201", "`data` names both a `path` and a `dataset`", span, "take one of them out"))
+    if bool(data.path) == bool(data.dataset):
+        return None  # that there is neither was said when the structure was checked
     span = _span(data, "dataset" if data.dataset else "path", spec)
     dialect = find_dialect(data)
     paths, shown = _files(data, folder)
@@ -64,6 +65,8 @@ def _files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]
     if data.dataset is not None:
         return (), (data.dataset,)
     pattern = str(data.path)
+    if "://" in pattern:  # a path would lose one of the slashes
+        return (folder / pattern,), (pattern,)
     if not has_wildcard(pattern):
         return (folder / pattern,), (shown_path(folder / pattern),)
     found = tuple(Path(path) for path in sorted(glob.glob(str(folder / pattern))))
@@ -77,17 +80,6 @@ def shown_path(path: Path) -> str:
     except ValueError:  # another drive, or a character that no path can have
         return str(path)
     return str(path) if relative.startswith(os.path.join("..", "..", "..")) else Path(relative).as_posix()
-
-
-def _check_source(spec: Spec) -> Diagnostic | None:
-    data = spec.data
-    if data.path and data.dataset:
-        hint = "take one of them out"
-        return Diagnostic("S201", "`data` names both a `path` and a `dataset`", _span(data, "dataset", spec), hint)
-    if not data.path and not data.dataset:
-        message = "`data` names neither a `path` nor a `dataset`"
-        return Diagnostic("S201", message, spec.span("data"), "add `path:` with the name of a file")
-    return None
 
 
 def _span(data: Data, name: str, spec: Spec) -> Span:

@@ -116,6 +116,8 @@ def _absent_classes(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
 def _constant(tally: Tally, _dialect: Dialect) -> Iterator[Diagnostic]:
     column, (minimum, maximum) = tally.expected.column, tally.range()
     hint = "leave the column out, as nothing can be learnt from it"
+    if tally.expected.target:
+        hint = "see whether this is the column to predict, and whether all the rows are in the file"
     whole = tally.known == tally.rows > 1 and not tally.count(Mark.NO_NUMBER) and not tally.count(Mark.NOT_FINITE)
     if tally.known == 0:
         yield _warning("D306", f"`{column}` has no value in any row", tally.expected.span, hint)

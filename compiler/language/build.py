@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from specrun.compiler import catalogue
 from specrun.compiler.features import KINDS, Feature
-from specrun.compiler.language.options import options
+from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.spec import FeatureSpec, Spec
 from specrun.compiler.reader.nodes import Mapping, Node, Plain, Scalar, Sequence
@@ -64,8 +64,14 @@ def _section(section: Callable[..., Section], node: Node | None) -> Section:
         for declared in options(cast("type[Any]", section)):
             value = node.get(declared.name)
             if value is not None:
-                given[declared.name] = _NESTED.get(declared.name, _value)(value)
+                nested = _NESTED.get(declared.name)
+                given[declared.name] = nested(value) if nested else _whole(declared.schema, _value(value))
     return section(**given, place=node)
+
+
+def _whole(schema: Schema, value: object) -> object:
+    """A value, as an int where the schema asks for a whole number: it takes `8.0` for one, and Keras does not."""
+    return int(value) if isinstance(value, float) and schema.get("type") == "integer" else value
 
 
 def _value(node: Node) -> object:

@@ -13,7 +13,6 @@ _SURE = 0.75
 """How alike two words are, from 0 to 1, for the one to be taken for a slip of the other."""
 
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "header": ("columns",),
     "names": ("columns",),
     "delimiter": ("separator",),
     "sep": ("separator",),
@@ -55,6 +54,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("test_size", "test_split", "train_size", "train_split", "validation_split"), _HELD_OUT),
     **dict.fromkeys(("input_dim", "input_shape", "batch_input_shape"), _WIDTH),
     "shuffle": "leave it out: every epoch takes the rows in a new order",
+    "header": "leave it out: the first line is the header, unless `columns: […]` names the columns",
     "verbose": "leave it out: a run shows its progress by itself",
     "patience": "it is an option of a callback: `callbacks: [EarlyStopping: {patience: 5}]`",
     "dropout": "it is a layer: `Dropout: 0.2`",
@@ -93,7 +93,9 @@ def meant_key(word: str, known: Iterable[str], needed: Iterable[str] = ()) -> st
     """The key that was most likely meant, those that are needed first."""
     known = tuple(known)
     called = next((key for key in KEYS.get(word.lower(), ()) if key in known), None)
-    return called or nearest(word, needed) or nearest(word, known)
+    if called or word in ELSEWHERE:
+        return called
+    return nearest(word, needed) or nearest(word, known)
 
 
 def meant_name(word: str, choices: Iterable[str], family: str | None = None) -> str | None:
@@ -108,10 +110,10 @@ def meant_name(word: str, choices: Iterable[str], family: str | None = None) -> 
     return match
 
 
-def is_sure(word: str, meant: str, family: str | None = None) -> bool:
+def is_sure(word: str, meant: str) -> bool:
     """Whether `word` is plainly a slip of `meant`, so that checking can go on as if it had been written."""
     named = meant in (*KEYS.get(word.lower(), ()), _OTHER_WORDS.get(word.lower()))
-    named |= catalogue.aliases.get(family or "", {}).get(word.lower()) == meant
+    named |= any(names.get(word.lower()) == meant for names in catalogue.aliases.values())
     return named or SequenceMatcher(None, _letters(word), _letters(meant)).ratio() >= _SURE
 
 

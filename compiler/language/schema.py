@@ -20,7 +20,7 @@ from specrun.compiler.language.sections import Data, Split, Training
 _LAYER_OPTIONS: dict[str, Schema] = {
     "name": {
         "type": "string",
-        "pattern": "^[A-Za-z0-9_.-]{1,80}$",
+        "pattern": "^[A-Za-z0-9_.-]{1,80}$(?!\\n)",
         "description": "The name of the layer in the model.",
     }
 }
@@ -51,7 +51,7 @@ def _top() -> dict[str, Schema]:
         "specrun": {"const": 1, "description": "The version of the language."},
         "name": {
             "type": "string",
-            "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$(?!\\n)",
             "description": "The name of the model and of what it is saved to; by default the spec's file name.",
         },
         "description": {
@@ -120,7 +120,8 @@ def _feature() -> dict[str, Any]:
 
 def _feature_options(kind: str) -> dict[str, Any]:
     section = _section(KINDS[kind], f"`{kind}`")
-    section["properties"] = {"type": {"const": kind}, **section["properties"]}
+    is_kind = {"const": kind, "description": "The kind of the feature."}
+    section["properties"] = {"type": is_kind, **section["properties"]}
     return section
 
 
@@ -159,7 +160,7 @@ def _argument(argument: Argument) -> dict[str, Any]:
 
 def _of_family(argument: Argument) -> Schema:
     """An object of a family, by name or with options; or a plain value, where the argument has other types too."""
-    objects: Schema = {"$ref": f"#/$defs/{argument.family}"}
+    objects = _among(str(argument.family), argument.schema.get("enum"))
     types = argument.schema.get("type")
     others = [name for name in types if name != "string"] if isinstance(types, list) else []
     if isinstance(types, str) and types != "string":
@@ -168,6 +169,17 @@ def _of_family(argument: Argument) -> Schema:
         return objects
     plain = {key: value for key, value in argument.schema.items() if key not in ("type", "enum")}
     return {"if": {"type": ["string", "object"]}, "then": objects, "else": {"type": others, **plain}}
+
+
+def _among(family: str, names: object) -> Schema:
+    """The objects of a family, or those of them whose names an argument takes."""
+    objects: Schema = {"$ref": f"#/$defs/{family}"}
+    entries = catalogue.family(family)
+    if not isinstance(names, list) or set(entries) <= set(names):
+        return objects
+    bare = [name for name in names if name in entries and not _required(entries[name])]
+    written_out = {"allOf": [objects, {"propertyNames": {"enum": [name for name in names if name]}}]}
+    return {"title": family, "if": {"type": "string"}, "then": {"enum": bare, "title": family}, "else": written_out}
 
 
 def _required(entry: Entry) -> tuple[str, ...]:

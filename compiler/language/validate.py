@@ -2,81 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from specrun.compiler import catalogue
-from specrun.compiler.diagnostics import Diagnostic, Fix, Span
+from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.language.habits import is_sure
 from specrun.compiler.language.schema import schema
-from specrun.compiler.reader.nodes import Mapping, Node, Path, Scalar, Sequence
-from specrun.compiler.suggest import listed, nearest
+from specrun.compiler.language.violation import Finding, Violation
+from specrun.compiler.language.violations import explain
+from specrun.compiler.language.wording import found, uncapitalized
+from specrun.compiler.reader.nodes import Entry, Mapping, Node, Path, Scalar, Sequence
+from specrun.compiler.reader.scalars import NumberRefused, resolve
 
-SINGULAR = {
-    "layers": "layer",
-    "activations": "activation",
-    "initializers": "initializer",
-    "regularizers": "regularizer",
-    "constraints": "constraint",
-    "optimizers": "optimizer",
-    "schedules": "learning-rate schedule",
-    "losses": "loss",
-    "metrics": "metric",
-    "callbacks": "callback",
-}
-_TYPES = {
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "a text",
-    "boolean": "`true` or `false`",
-    "array": "a list",
-    "object": "a mapping",
-    "null": "`null`",
-}
+__all__ = ["found", "locate", "validate", "without"]
+
+_LOST_KEYS = frozenset(["Y117", "Y119", "Y120"])
+"""Mistakes that the reader passes over by leaving a key out."""
+_READING = frozenset(["path", "dataset", "format", "separator", "encoding", "columns", "quoting"])
+"""The options of `data` without which a file would be read in another way than was meant."""
+_NAMES = frozenset(["S102", "S105"])
+"""Misspelt names, which hide what stands below them."""
+_SEVERAL = frozenset(["required", "additionalProperties"])
+"""Keywords of the schema of which one value can have several errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One error of the schema: `path` leads to `node`, the value at fault; `key` is where its key stands."""
+def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Diagnostic, ...], frozenset[Path]]:
+    """The diagnostics of a spec's structure, and the paths of what cannot be used because of them.
 
-    path: Path
-    node: Node
-    key: Span
-    schema: MappingOf[str, Any]
-    limit: Any
-
-    @property
-    def value(self) -> object:
-        return self.node.plain()
-
-    @property
-    def owner(self) -> str:
-        return str(self.schema.get("title", "this mapping"))
-
-    @property
-    def doc(self) -> str:
-        return str(self.schema.get("description", "")).rstrip(".")
+    A misspelt key hides what stands below it, so that is looked at as if the key were right. What only follows from
+    the mistakes of the reader in `reported` is left out.
+    """
+    findings = list(_findings(root))
+    names = [finding for finding in findings if finding[0].code in _NAMES]
+    if names:
+        findings += _findings(_mend(root, _fixes(names)))
+    if any(d.code == "S201" for d, _ in findings) and any(_hides_the_source(d, path) for d, path in findings):
+        findings = [finding for finding in findings if finding[0].code != "S201"]
+    known = tuple(reported)
+    kept = {diagnostic: path for diagnostic, path in findings if not _follows(diagnostic, known)}
+    return tuple(kept), frozenset(path for _, path in findings)
 
 
-Finding: TypeAlias = tuple[Diagnostic, Path]
-
-
-def validate(root: Node) -> tuple[tuple[Diagnostic, ...], frozenset[Path]]:
-    """The diagnostics of a spec's structure, and the paths of what cannot be used because of them."""
-    found: dict[Diagnostic, Path] = {}
-    errors = list(_validator().iter_errors(root.plain()))
-    crowded = {tuple(e.absolute_path) for e in errors if e.validator == "maxProperties"}
-    for error in errors:
-        path = tuple(error.absolute_path)
-        if path in crowded and error.validator == "additionalProperties":
-            continue  # one mistake: the options stand beside the name
-        node, key = locate(root, path)
-        violation = Violation(path, node, key, error.schema, error.validator_value)
-        explain = _EXPLANATIONS.get(error.validator, _unexpected)
-        found.update(explain(violation))
-    return tuple(found), frozenset(found.values())
+def without(root: Node, paths: frozenset[Path]) -> Node:
+    """The tree with what is plainly a slip mended, and without the parts that what else stands at `paths` spoils."""
+    if not paths:
+        return root
+    mended = _mend(root, _fixes(_findings(root)))
+    return _cut(mended, {_part(path) for _, path in _findings(mended)} - {()})
 
 
 def locate(root: Node, path: Path) -> tuple[Node, Span]:
@@ -94,17 +68,22 @@ def locate(root: Node, path: Path) -> tuple[Node, Span]:
     return node, key
 
 
-def without(root: Node, paths: frozenset[Path], at: Path = ()) -> Node | None:
-    """The tree without what stands at `paths`; None where the root itself is among them."""
-    if at in paths:
-        return None
-    if isinstance(root, Mapping):
-        kept = ((entry, without(entry.value, paths, (*at, entry.name))) for entry in root)
-        return Mapping(tuple(type(e)(e.key, value) for e, value in kept if value is not None), root.span)
-    if isinstance(root, Sequence):
-        items = (without(item, paths, (*at, i)) for i, item in enumerate(root.items))
-        return Sequence(tuple(item for item in items if item is not None), root.span)
-    return root
+def _findings(root: Node) -> Iterator[Finding]:
+    errors = sorted(_validator().iter_errors(root.plain()), key=lambda error: error.validator != "type")
+    crowded = [tuple(e.absolute_path) for e in errors if e.validator == "maxProperties"]
+    seen: set[Path] = set()
+    for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator != "maxProperties" and any(path[: len(crowd)] == crowd for crowd in crowded):
+            continue  # one mistake: the options stand beside the name
+        if path in seen and error.validator not in _SEVERAL:
+            continue
+        seen.add(path)
+        node, key = locate(root, path)
+        violation = Violation(path, node, key, error.schema, error.validator_value, _doc(error))
+        about_keys = "propertyNames" in error.absolute_schema_path
+        yield from explain("propertyNames" if about_keys else error.validator, violation)
+    yield from _no_source(root)
 
 
 @cache
@@ -116,184 +95,101 @@ def _validator() -> Any:
     return Draft202012Validator(schema(), registry=Registry())
 
 
-def _unknown_keys(v: Violation) -> Iterator[Finding]:
-    assert isinstance(v.node, Mapping)
-    known = tuple(v.schema.get("properties", {}))
-    needed = [name for name in v.schema.get("required", ()) if v.node.get(name) is None]
-    for entry in v.node:
-        if entry.name in known:
-            continue
-        match = nearest(entry.name, needed) or nearest(entry.name, known)
-        fix = Fix(entry.key.span, match) if match else None
-        family = v.owner if v.owner in SINGULAR else None
-        hint = (
-            f"did you mean `{match}`?" if match else f"{'the names' if family else 'the keys'} are {listed(known, 12)}"
-        )
-        if family:
-            reason = catalogue.unavailable.get(family, {}).get(entry.name)
-            if reason:
-                yield Diagnostic("S109", f"`{entry.name}` cannot be used in a spec", entry.key.span, reason), v.path
-                continue
-            message, code = f"`{entry.name}` is not a {SINGULAR[family]}", "S105"
-        else:
-            message, code = f"`{entry.name}` is not a key of {v.owner}", "S102"
-        yield Diagnostic(code, message, entry.key.span, hint, fix=fix), v.path if family else (*v.path, entry.name)
+def _doc(error: Any) -> str:
+    """What the schema says of the value at fault, or of the nearest thing around it."""
+    there: Any = schema()
+    doc, above = "", ""
+    for step in error.absolute_schema_path:
+        while isinstance(there, dict) and "$ref" in there:
+            there = schema()["$defs"][there["$ref"].rsplit("/", 1)[-1]]
+        if step in ("additionalProperties", "items") or above == "properties":
+            doc = ""  # what was said so far is about what the value stands in
+        there = there[step]
+        if isinstance(there, dict) and step != "properties":
+            doc = str(there.get("description", doc))
+        above = step
+    return uncapitalized(doc.rstrip("."))
 
 
-def _missing_keys(v: Violation) -> Iterator[Finding]:
-    assert isinstance(v.node, Mapping)
-    known = v.schema.get("properties", {})
-    unknown = [entry.name for entry in v.node if entry.name not in known]
-    for name in v.limit:
-        if v.node.get(name) is None and not any(nearest(word, [name]) for word in unknown):
-            doc = str(known.get(name, {}).get("description", "")).rstrip(".")
-            hint = f"add `{name}:`{' — ' + doc[:1].lower() + doc[1:] if doc else ''}"
-            yield Diagnostic("S103", f"{v.owner} needs `{name}`", v.key, hint), v.path
+def _no_source(root: Node) -> Iterator[Finding]:
+    """The schema cannot say with one exact place that `data` needs one key or the other."""
+    data, key = locate(root, ("data",))
+    if isinstance(data, Mapping) and data is not root and data.get("path") is None and data.get("dataset") is None:
+        message = "`data` names neither a `path` nor a `dataset`"
+        yield Diagnostic("S201", message, key, "add `path:` with the name of a file"), ("data",)
 
 
-def _type(v: Violation) -> Iterator[Finding]:
-    names = [v.limit] if isinstance(v.limit, str) else list(v.limit)
-    family = v.owner if v.owner in SINGULAR else None
-    if family:
-        expected = f"the name of a {SINGULAR[family]}, or the name with its options"
-    else:
-        expected = " or ".join(_TYPES[name] for name in names)
-    hint = v.doc or f"write {expected} here"
-    if isinstance(v.node, Scalar) and v.node.quoted and {"integer", "number", "boolean"} & set(names):
-        hint = "write it without quotes"
-    elif "string" in names and isinstance(v.node, Scalar) and v.node.value is not None:
-        hint = f'put it in quotes: `"{v.node.span.text[v.node.span.column - 1 : v.node.span.end - 1]}"`'
-    yield Diagnostic("S104", f"expected {expected}, found {found(v.node)}", _value_span(v), hint), v.path
+def _hides_the_source(diagnostic: Diagnostic, path: Path) -> bool:
+    """Whether a key of `data` that is not known may be what should have named the file."""
+    return diagnostic.code == "S102" and len(path) == 2 and path[0] == "data"
 
 
-def _choice(v: Violation) -> Iterator[Finding]:
-    family = v.owner if v.owner in SINGULAR else None
-    word = str(v.value) if isinstance(v.node, Scalar) else ""
-    if family:
-        entry = catalogue.find(family, word)
-        reason = catalogue.unavailable.get(family, {}).get(word)
-        if reason:
-            yield Diagnostic("S109", f"`{word}` cannot be used in a spec", _value_span(v), reason), v.path
-            return
-        if entry is not None:
-            needed = [a.name for a in entry.arguments if a.default is catalogue.REQUIRED]
-            example = ", ".join(f"{name}: …" for name in needed)
-            message = f"`{word}` needs {listed(needed)}"
-            yield Diagnostic("S103", message, _value_span(v), f"write `{word}: {{{example}}}`"), v.path
-            return
-    choices = list(catalogue.family(family)) if family else [str(c) for c in v.limit]
-    match = nearest(word, choices)
-    hint = f"did you mean `{match}`?" if match else f"one of {listed(choices, 12)}"
-    what = f"is not a {SINGULAR[family]}" if family else "is not allowed here"
-    fix = Fix(v.node.span, match) if match else None
-    yield Diagnostic("S105", f"{found(v.node, 'value')} {what}", _value_span(v), hint, fix=fix), v.path
+def _follows(diagnostic: Diagnostic, reported: tuple[Diagnostic, ...]) -> bool:
+    """Whether a diagnostic of the structure only says again what the reader has said."""
+    here = diagnostic.span
+    if diagnostic.code in ("S103", "S107") and any(other.code in _LOST_KEYS for other in reported):
+        return True
+    there = (d.span for d in reported if (d.span.file, d.span.line) == (here.file, here.line))
+    return any(span.column < here.end and here.column < span.end for span in there)
 
 
-def _bound(words: str) -> Callable[[Violation], Iterator[Finding]]:
-    def explain(v: Violation) -> Iterator[Finding]:
-        limit = f"{v.limit:g}" if isinstance(v.limit, float) else str(v.limit)
-        hint = v.doc or f"write a number that is {words} {limit}"
-        yield Diagnostic("S106", f"{found(v.node, 'value')} is not {words} {limit}", _value_span(v), hint), v.path
-
-    return explain
-
-
-def _length(words: str) -> Callable[[Violation], Iterator[Finding]]:
-    def explain(v: Violation) -> Iterator[Finding]:
-        unit = {Sequence: "item", Mapping: "key"}.get(type(v.node), "character")
-        plural = "" if v.limit == 1 else "s"
-        message = f"expected at {words} {v.limit} {unit}{plural}, found {len(v.node.plain())}"  # type: ignore[arg-type]
-        yield Diagnostic("S107", message, _value_span(v), v.doc or f"write at {words} {v.limit} {unit}{plural}"), v.path
-
-    return explain
+def _part(path: Path) -> Path:
+    """The part of a spec that a fault spoils: a layer, an option of a feature, an option of a section."""
+    if path[:1] == ("features",):
+        return path[:2] if path[2:3] == ("type",) else path[:3]
+    if path[:2] == ("data", "split"):
+        return path[:3]
+    if path[:1] == ("data",) and path[1:2] and path[1] in _READING:
+        return path[:1]
+    return path[:2] if path[:1] in (("data",), ("layers",), ("training",)) else path[:1]
 
 
-def _pattern(v: Violation) -> Iterator[Finding]:
-    hint = "use letters, digits, `_`, `-` and `.`, at most 80 of them"
-    yield Diagnostic("S107", f"{found(v.node, 'value')} cannot be a name", _value_span(v), hint), v.path
+def _cut(root: Node, paths: set[Path], at: Path = ()) -> Node:
+    if at == ("classes",) and at in paths:
+        return Scalar("auto", root.span)  # without any, the target would be taken for a number
+    if isinstance(root, Mapping):
+        kept = (entry for entry in root if (*at, entry.name) not in paths - {("classes",)})
+        entries = (Entry(e.key, _cut(e.value, paths, (*at, e.name))) for e in kept)
+        return replace(root, entries=tuple(entries))
+    if isinstance(root, Sequence):
+        items = (_cut(item, paths, (*at, i)) for i, item in enumerate(root.items) if (*at, i) not in paths)
+        return replace(root, items=tuple(items))
+    return root
 
 
-def _crowded(v: Violation) -> Iterator[Finding]:
-    assert isinstance(v.node, Mapping)
-    first, second = v.node.entries[:2]
-    word = SINGULAR.get(v.owner, "entry")
-    if second.name in catalogue.family(v.owner):
-        hint = f"begin each {word} with a `-` of its own"
-    else:
-        hint = f"the options of `{first.name}` stand below it: `{first.name}: {{{second.name}: …}}`"
-    message = f"`{second.name}` stands beside `{first.name}`, where one {word} belongs"
-    yield Diagnostic("S108", message, second.key.span, hint), v.path
+def _fixes(findings: Iterable[Finding]) -> dict[Span, str]:
+    """What is plainly meant in place of a key or a value."""
+    fixes = (diagnostic.fix for diagnostic, _ in findings if diagnostic.fix is not None)
+    return {fix.span: fix.replacement for fix in fixes}
 
 
-def _empty(v: Violation) -> Iterator[Finding]:
-    word = SINGULAR.get(v.owner)
-    hint = f"write the name of a {word}" if word else v.doc or "write at least one entry, or leave the key out"
-    yield Diagnostic("S107", "nothing stands in this mapping", _value_span(v), hint), v.path
+def _mend(root: Node, fixes: dict[Span, str]) -> Node:
+    if not fixes:
+        return root
+    if isinstance(root, Mapping):
+        return replace(root, entries=tuple(_mended_entry(root, entry, fixes) for entry in root))
+    if isinstance(root, Sequence):
+        return replace(root, items=tuple(_mend(item, fixes) for item in root.items))
+    replacement = fixes.get(root.span)
+    return root if replacement is None else _mended_value(root, replacement)
 
 
-def _version(v: Violation) -> Iterator[Finding]:
-    hint = f"write `{v.path[-1]}: {v.limit}`"
-    yield Diagnostic("S110", f"{found(v.node, 'value')} is not {v.limit}", _value_span(v), hint), v.path
+def _mended_entry(mapping: Mapping, entry: Entry, fixes: dict[Span, str]) -> Entry:
+    name = fixes.get(entry.key.span)
+    key = entry.key
+    if name is not None and mapping.entry(name) is None and is_sure(entry.name, name):
+        key = replace(key, value=name)
+    return Entry(key, _mend(entry.value, fixes))
 
 
-def _repeated(v: Violation) -> Iterator[Finding]:
-    assert isinstance(v.node, Sequence)
-    seen: list[object] = []
-    for item in v.node.items:
-        if item.plain() in seen:
-            yield (
-                Diagnostic("S111", f"{found(item, 'value')} stands twice in the list", item.span, "keep one of them"),
-                v.path,
-            )
-        seen.append(item.plain())
-
-
-def _unexpected(v: Violation) -> Iterator[Finding]:
-    yield (
-        Diagnostic(
-            "S104", f"{found(v.node, 'value')} does not fit here", _value_span(v), v.doc or "see `specrun schema`"
-        ),
-        v.path,
-    )
-
-
-def found(node: Node, as_what: str = "type") -> str:
-    """A node in words: what it is (`as_what` "type"), or its value alone where it has a short one."""
-    if isinstance(node, Sequence):
-        return "a list"
-    if isinstance(node, Mapping):
-        return "a mapping"
-    if node.value is None:
-        return "nothing"
-    text = node.span.text[node.span.column - 1 : node.span.end - 1] or str(node.value)
-    if as_what == "value":
-        return f"`{text}`"
-    kind = {bool: "the truth value", int: "the whole number", float: "the number", str: "the text"}[type(node.value)]
-    return f"{kind} `{text}`"
-
-
-def _value_span(v: Violation) -> Span:
-    """Under the value where it stands on one line; under its key where it is a block."""
-    is_block = isinstance(v.node, Mapping | Sequence) or v.node.value is None
-    return v.key if is_block else v.node.span
-
-
-_EXPLANATIONS: dict[str, Callable[[Violation], Iterator[Finding]]] = {
-    "additionalProperties": _unknown_keys,
-    "required": _missing_keys,
-    "type": _type,
-    "enum": _choice,
-    "const": _version,
-    "minimum": _bound("at least"),
-    "exclusiveMinimum": _bound("greater than"),
-    "maximum": _bound("at most"),
-    "exclusiveMaximum": _bound("less than"),
-    "minLength": _length("least"),
-    "maxLength": _length("most"),
-    "minItems": _length("least"),
-    "maxItems": _length("most"),
-    "pattern": _pattern,
-    "maxProperties": _crowded,
-    "minProperties": _empty,
-    "uniqueItems": _repeated,
-}
+def _mended_value(scalar: Scalar, replacement: str) -> Node:
+    if replacement.isidentifier() and isinstance(resolve(replacement), str):
+        return replace(scalar, value=replacement) if is_sure(str(scalar.value), replacement) else scalar
+    if replacement.startswith("["):
+        return Sequence((scalar,), scalar.span)
+    if replacement.startswith('"'):
+        return scalar
+    try:
+        return replace(scalar, value=resolve(replacement), quoted=False)
+    except NumberRefused:
+        return scalar

@@ -15,6 +15,7 @@ from specrun.compiler.lower.layers import lower_layers, width_of
 from specrun.compiler.lower.training import lower_training
 from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.resolve import Resolved
+from specrun.compiler.shapes import shown
 
 
 def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
@@ -47,7 +48,10 @@ def _network(resolved: Resolved, output: Output, width: int | None, report: Repo
     if len(nodes) < len(layers):
         return nodes
     last = nodes[-1]
-    if not written:
+    if not written and len(last.shape) != 2:
+        message = f"the last layer gives {shown(nodes[-2].shape)}, and the output layer takes one vector a row"
+        report.add(Diagnostic("S302", message, nodes[-2].span, "put a `Flatten` last"))
+    elif not written:
         return (*nodes[:-1], replace(last, call=_units_of_classes(last.call, output)))
     if len(last.shape) != 2 or (output.units is not None and last.shape[1] != output.units):
         report.add(_unfit(resolved, last, output))
@@ -68,9 +72,8 @@ def _unfit(resolved: Resolved, last: Node, output: Output) -> Diagnostic:
         Task.BINARY: f"`{target}` has two classes, one number between 0 and 1",
         Task.NUMBER: f"`{target}` is one number",
     }[output.task]
-    shape = "(" + ", ".join("batch" if i == 0 else str(d) for i, d in enumerate(last.shape)) + ")"
     hint = f"give it {output.units} units, or leave it out: the output layer follows from the target"
-    return Diagnostic("S302", f"the last layer gives {shape}, and {asked}", last.span, hint)
+    return Diagnostic("S302", f"the last layer gives {shown(last.shape)}, and {asked}", last.span, hint)
 
 
 def _span(resolved: Resolved, index: int) -> Span:

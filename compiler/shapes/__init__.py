@@ -21,9 +21,9 @@ from specrun.compiler.shapes.normalization import (
     unit_normalization,
 )
 from specrun.compiler.shapes.reshaping import flatten, reshape
-from specrun.compiler.shapes.result import Inferred, Rule, ShapeMismatch
+from specrun.compiler.shapes.result import Inferred, Rule, ShapeMismatch, shown
 
-__all__ = ["RULES", "Inferred", "ShapeMismatch", "infer", "with_defaults"]
+__all__ = ["RULES", "Inferred", "ShapeMismatch", "infer", "shown", "with_defaults"]
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from specrun.compiler.plan import Shape
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, size, times, written
+from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, shown, size, times
 
 
 def dense(arguments: Arguments, shape: Shape) -> Inferred:
     """`(batch, …, width)` becomes `(batch, …, units)`, by a kernel of `(width, units)` and a bias of `units`."""
     if len(shape) < 2:
-        message = f"`Dense` takes rows of at least one value, and what goes into it has the shape {written(shape)}"
+        message = f"`Dense` takes rows of at least one value, and what goes into it has the shape {shown(shape)}"
         raise ShapeMismatch(message, "put a `Flatten` before it")
     units = arguments["units"]
     assert isinstance(units, int)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specrun.compiler.plan import Shape
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, axes_hint, axes_of, size, written
+from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, axes_hint, axes_of, shown, size
 
 
 def elementwise(_: Arguments, shape: Shape) -> Inferred:
@@ -23,7 +23,7 @@ def prelu(arguments: Arguments, shape: Shape) -> Inferred:
     assert isinstance(shared, list | tuple)
     for axis in shared:
         if not 1 <= axis < len(shape):
-            message = f"`PReLU` shares axis {axis}, and what goes into it has the shape {written(shape)}"
+            message = f"`PReLU` shares axis {axis}, and what goes into it has the shape {shown(shape)}"
             raise ShapeMismatch(message, axes_hint(len(shape)))
     own = (dimension for axis, dimension in enumerate(shape) if axis and axis not in shared)
     return Inferred(shape, size(own), size(shape[1:]))

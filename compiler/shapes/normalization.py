@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specrun.compiler.plan import Shape
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, axes_of, size, times, written
+from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, axes_of, shown, size, times
 
 
 def _shift_and_scale(arguments: Arguments) -> int:
@@ -42,6 +42,6 @@ def group_normalization(arguments: Arguments, shape: Shape) -> Inferred:
     groups, width = arguments["groups"], shape[axis]
     assert isinstance(groups, int)
     if width is not None and groups != -1 and width % groups:
-        message = f"`GroupNormalization` cannot part axis {axis} of the shape {written(shape)} into {groups} groups"
+        message = f"`GroupNormalization` cannot part axis {axis} of the shape {shown(shape)} into {groups} groups"
         raise ShapeMismatch(message, f"give `groups` that divide {width}")
     return inferred

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from specrun.compiler.plan import Shape
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, size, written
+from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, shown, size
 
 
 def flatten(_: Arguments, shape: Shape) -> Inferred:
@@ -24,7 +24,7 @@ def reshape(arguments: Arguments, shape: Shape) -> Inferred:
     if values is None:
         return Inferred((shape[0], *(None if d == -1 else d for d in target)), 0, 0)
     if values % fixed or (values != fixed and -1 not in target):
-        message = f"`Reshape` cannot put rows of the shape {written(shape[1:])} into `{list(target)}`"
+        message = f"`Reshape` cannot put rows of the shape {shown(shape)} into `{list(target)}`"
         wanted = f"a multiple of {fixed}" if -1 in target else str(fixed)
         raise ShapeMismatch(message, f"a row has {values} values, and `target_shape` wants {wanted}")
     return Inferred((shape[0], *(values // fixed if d == -1 else d for d in target)), 0, 0)

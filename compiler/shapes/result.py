@@ -49,9 +49,10 @@ def times(*factors: Dimension) -> Dimension:
     return 0 if 0 in factors else size(factors)
 
 
-def written(shape: Shape) -> str:
-    """A shape as Python writes it, in backticks."""
-    return f"`{shape}`"
+def shown(shape: Shape) -> str:
+    """A shape as messages show it, `(batch, 8)`, in backticks; `?` is a width that only the data can tell."""
+    inner = ["batch", *("?" if d is None else str(d) for d in shape[1:])]
+    return f"`({', '.join(inner)}{',' if len(inner) == 1 else ''})`"
 
 
 def axes_of(layer: str, axis: object, shape: Shape) -> tuple[int, ...]:
@@ -60,14 +61,14 @@ def axes_of(layer: str, axis: object, shape: Shape) -> tuple[int, ...]:
     rank = len(shape)
     for one in given:
         if not -rank <= one < rank:
-            message = f"`{layer}` has `axis` {one}, and what goes into it has the shape {written(shape)}"
+            message = f"`{layer}` has `axis` {one}, and what goes into it has the shape {shown(shape)}"
             raise ShapeMismatch(message, axes_hint(rank))
         if one % rank == 0:
-            message = f"`{layer}` has `axis` {one}, which is the batch of the shape {written(shape)}"
+            message = f"`{layer}` has `axis` {one}, which is the batch of the shape {shown(shape)}"
             raise ShapeMismatch(message, axes_hint(rank))
     axes = tuple(one % rank for one in given)
     if len(set(axes)) < len(axes):
-        message = f"`{layer}` has `axis` {axis}, which names an axis of the shape {written(shape)} twice"
+        message = f"`{layer}` has `axis` {axis}, which names an axis of the shape {shown(shape)} twice"
         raise ShapeMismatch(message, "name each axis once")
     return axes
 
