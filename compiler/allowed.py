@@ -5,20 +5,20 @@ from __future__ import annotations
 from specrun.compiler.catalogue import FAMILIES
 
 _ATTRIBUTES = """
-    astype clip fillna frame iloc index isin map max mean median min quantile rename sort_values split to_numpy unique
-    var
+    argsort astype clip fillna frame iloc index isin map max mean median min quantile rename replace sort_values split
+    to_numpy unique var
 """
 
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """Attributes and methods of lists, data frames, columns and splitters."""
 
-OPERATORS = frozenset(["+", "-", "**", "==", "~"])
+OPERATORS = frozenset(["+", "-", "**", "==", "|", "~"])
 
 _PYTHON = "csv.QUOTE_NONE dict enumerate float glob.glob len next sorted str str.strip"
 
 _DATA = """
-    numpy.array
-    pandas.concat pandas.read_csv pandas.read_json pandas.read_parquet pandas.to_datetime
+    numpy.array numpy.nan
+    pandas.concat pandas.read_csv pandas.read_json pandas.read_parquet pandas.to_datetime pandas.to_numeric
     sklearn.datasets.load_breast_cancer sklearn.datasets.load_diabetes sklearn.datasets.load_digits
     sklearn.datasets.load_iris sklearn.datasets.load_wine
     sklearn.model_selection.GroupShuffleSplit sklearn.model_selection.train_test_split

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -232,6 +232,15 @@ def children(expression: Expression | Assign | Keyword) -> tuple[Expression, ...
             return (over, value) if key is None else (over, key, value)
         case _:
             return ()
+
+
+def statistics_of(*parts: Expression | Assign) -> Iterator[Statistic]:
+    """The statistics that expressions and statements are made of, each time that they stand there."""
+    for part in parts:
+        if isinstance(part, Statistic):
+            yield part
+        else:
+            yield from statistics_of(*children(part))
 
 
 def call(function: str, *arguments: Expression, **keywords: Expression) -> Call:

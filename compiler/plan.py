@@ -32,6 +32,7 @@ class Data:
 
     steps: tuple[Assign, ...]
     parts: tuple[Identifier, ...]
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

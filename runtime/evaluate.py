@@ -34,6 +34,7 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "-": operator.sub,
     "**": operator.pow,
     "==": operator.eq,
+    "|": operator.or_,
 }
 
 
@@ -90,9 +91,10 @@ class Evaluator:
             case File(path):
                 return str(self._folder / path)
             case Statistic(kind, pandas):
-                value = self(pandas)
-                self.statistics[kind, str(self.variables["name"])] = value
-                return value
+                learnt = kind, str(self.variables["name"])
+                if learnt not in self.statistics:
+                    self.statistics[learnt] = self(pandas)
+                return self.statistics[learnt]
 
     def _call(self, expression: Call) -> Any:
         function = expression.function

@@ -5,11 +5,17 @@ The order is part of the model: each layer draws the seed of its initial weights
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from specrun.compiler.plan import Plan
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.expressions import statistics_of
+from specrun.compiler.parting import nothing_to_learn
+from specrun.compiler.plan import FeatureGroup, Plan
 from specrun.runtime.evaluate import Evaluator
+
+_OF_KERAS = "[UNK]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,27 @@ def _encode(plan: Plan, evaluator: Evaluator) -> tuple[dict[str, Any], list[Any]
     embeddings: list[Any] = []
     evaluator.variables["inputs"] = inputs
     for group in plan.features:
-        for name in group.columns:
+        for name, source, span in zip(group.columns, group.sources, group.spans, strict=True):
             evaluator.variables["name"] = name
             inputs[name] = evaluator(group.input)
+            _check_learnt(group, evaluator, source, span)
             for step in group.steps:
                 evaluator.execute(step)
             (encoded if group.embedding is None else tokens).append(evaluator(group.encoding))
             if group.embedding is not None:
                 embeddings.append(evaluator(group.embedding))
     return inputs, encoded, tokens, embeddings
+
+
+def _check_learnt(group: FeatureGroup, evaluator: Evaluator, column: str, span: Span) -> None:
+    """Raise SpecError where the training rows have nothing to learn a statistic from."""
+    for statistic in statistics_of(*group.steps, group.encoding):
+        value = evaluator(statistic)
+        if isinstance(value, list) and _OF_KERAS in value:
+            message = f"`{column}` holds the text `{_OF_KERAS}`, which Keras keeps for texts that it does not know"
+            raise SpecError([Diagnostic("D406", message, span, "write another text, or take `encoding: hashing`")])
+        if not value if isinstance(value, list) else math.isnan(value):
+            raise SpecError([nothing_to_learn(column, statistic.kind, span)])
 
 
 def _chain(plan: Plan, evaluator: Evaluator) -> Any:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from specrun.compiler.data import Table
+from specrun.compiler.data.kinds import as_text
+from specrun.compiler.data.numbers import number_of
 from specrun.compiler.features import Number
 from specrun.compiler.lower.data import split_steps
 from specrun.compiler.resolve import Resolved
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.rows import execute_steps
 
 
 def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
@@ -23,14 +26,14 @@ def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
     wanted = [c for c in dict.fromkeys((stratified, split.group, split.time, split.column)) if c is not None]
     places = [(column, table.index(column)) for column in wanted]
     rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
-    frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)))
+    frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)), dtype=object)
+    decimal = resolved.spec.data.decimal
     for column in wanted:
-        if _is_number(resolved, column):
-            frame[column] = pd.to_numeric(frame[column])
+        is_number = _is_number(resolved, column)
+        frame[column] = [number_of(cell, decimal) if is_number else as_text(cell) for cell in frame[column]]
     evaluator = Evaluator(Path())
     evaluator.variables["data"] = frame
-    for step in split_steps(resolved):
-        evaluator.execute(step)
+    execute_steps(split_steps(resolved), evaluator, resolved.spec.span("data", "split"))
     return frozenset(evaluator.variables["train"].index)
 
 

@@ -11,6 +11,7 @@ from specrun.compiler.expressions import Call
 from specrun.compiler.plan import Plan
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.network import Network, build_network
+from specrun.runtime.rows import read_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     evaluator.variables["CLASSES"] = list(plan.head.classes)
     for group in plan.features:
         evaluator.variables[group.variable] = list(group.columns)
+    # Names of metrics count on from earlier models, and callbacks watch them by name.
+    keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(plan.training.seed)
-    for step in plan.data.steps:
-        evaluator.execute(step)
-    frames = {str(part): evaluator.variables[part] for part in plan.data.parts}
+    frames = read_parts(plan, evaluator)
     network = build_network(plan, evaluator)
     network.model.compile(
         optimizer=evaluator(plan.training.optimizer),

@@ -7,7 +7,6 @@ from specrun.compiler.catalogue.values import BOOLEAN, choice, number, positive
 
 _ONE_HOT, _SPARSE, _BINARY, _NUMBER = Labels.ONE_HOT, Labels.SPARSE, Labels.BINARY, Labels.NUMBER
 
-FROM_LOGITS = Argument("from_logits", BOOLEAN, False, "the output has not been through a softmax or sigmoid")
 SMOOTHING = Argument("label_smoothing", number(0, 1), 0.0, "how much of each label is spread over all the classes")
 _REDUCTION = Argument(
     "reduction",
@@ -46,7 +45,6 @@ LOSSES = (
         "BinaryCrossentropy",
         "cross-entropy of one of two classes",
         (_BINARY,),
-        FROM_LOGITS,
         SMOOTHING,
     ),
     _entry(
@@ -57,7 +55,6 @@ LOSSES = (
         Argument("apply_class_balancing", BOOLEAN, False, "weigh the two classes by `alpha`"),
         Argument("alpha", number(0, 1), 0.25, "weight of the second class"),
         _GAMMA,
-        FROM_LOGITS,
         SMOOTHING,
     ),
     _entry(
@@ -65,7 +62,6 @@ LOSSES = (
         "CategoricalCrossentropy",
         "cross-entropy of one class among several",
         (_ONE_HOT,),
-        FROM_LOGITS,
         SMOOTHING,
     ),
     _entry(
@@ -75,7 +71,6 @@ LOSSES = (
         (_ONE_HOT,),
         Argument("alpha", number(0, 1), 0.25, "weight of every class"),
         _GAMMA,
-        FROM_LOGITS,
         SMOOTHING,
     ),
     _entry(
@@ -126,7 +121,6 @@ LOSSES = (
         "SparseCategoricalCrossentropy",
         "cross-entropy of one class among several, with whole numbers as labels",
         (_SPARSE,),
-        FROM_LOGITS,
     ),
     _entry("squared_hinge", "SquaredHinge", "square of the margin to the right side of zero", (_BINARY,)),
     _entry(

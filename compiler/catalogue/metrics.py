@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry, Labels
-from specrun.compiler.catalogue.losses import FROM_LOGITS, SMOOTHING
+from specrun.compiler.catalogue.losses import SMOOTHING
 from specrun.compiler.catalogue.values import (
     BOOLEAN,
     choice,
@@ -27,6 +27,8 @@ _AVERAGE = Argument("average", optional(choice("micro", "macro", "weighted")), N
 _THRESHOLD = Argument(
     "threshold", optional(positive(1)), None, "outputs above count as the class; null takes the likeliest alone"
 )
+_NAME_FIRST = frozenset(["BinaryAccuracy", "BinaryCrossentropy", "CategoricalCrossentropy"])
+"""Metrics whose first argument is their name in the history, so that no other has a shorthand."""
 
 
 def _entry(
@@ -43,7 +45,7 @@ def _entry(
         f"keras.metrics.{name}",
         doc,
         arguments,
-        first=arguments[0].name if len(arguments) == 1 else None,
+        first=arguments[0].name if len(arguments) == 1 and name not in _NAME_FIRST else None,
         string=snake_case(name) if has_string else None,
         fits=dict.fromkeys(fits, ()),
         mode=mode,
@@ -97,7 +99,6 @@ METRICS = (
         ),
         Argument("thresholds", optional(several(number(0, 1), 1000)), None, "the thresholds, in place of their number"),
         Argument("multi_label", BOOLEAN, False, "one area a class, averaged"),
-        FROM_LOGITS,
         mode="max",
     ),
     _entry(
@@ -107,9 +108,9 @@ METRICS = (
         Argument("threshold", number(0, 1), 0.5, "outputs above count as the second class"),
         mode="max",
     ),
-    _entry("BinaryCrossentropy", "cross-entropy of one of two classes", (_BINARY,), FROM_LOGITS, SMOOTHING),
+    _entry("BinaryCrossentropy", "cross-entropy of one of two classes", (_BINARY,), SMOOTHING),
     _entry("CategoricalAccuracy", "share of the rows whose class is found", (_ONE_HOT,), mode="max"),
-    _entry("CategoricalCrossentropy", "cross-entropy of one class among several", (_ONE_HOT,), FROM_LOGITS, SMOOTHING),
+    _entry("CategoricalCrossentropy", "cross-entropy of one class among several", (_ONE_HOT,), SMOOTHING),
     _entry("CategoricalHinge", "margin between the right class and the best other", (_ONE_HOT,)),
     _entry("CosineSimilarity", "cosine between labels and output", (_ONE_HOT,), mode="max"),
     _f_score("F1Score", "harmonic mean of precision and recall", "f1_score"),
@@ -155,7 +156,7 @@ METRICS = (
     _entry("RootMeanSquaredError", "the root of the mean square of the error", (_NUMBER,)),
     _at("SensitivityAtSpecificity", "sensitivity", "specificity"),
     _entry("SparseCategoricalAccuracy", "share of the rows whose class is found", (_SPARSE,), mode="max"),
-    _entry("SparseCategoricalCrossentropy", "cross-entropy of one class among several", (_SPARSE,), FROM_LOGITS),
+    _entry("SparseCategoricalCrossentropy", "cross-entropy of one class among several", (_SPARSE,)),
     _entry(
         "SparseTopKCategoricalAccuracy",
         "share of the rows whose class is among the likeliest",

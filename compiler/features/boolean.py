@@ -51,8 +51,9 @@ class Boolean:
         """How a column is encoded, once the feature is `filled`."""
         raw: Expression = Item(name("inputs"), name("name"))
         pair = self.values or ("false", "true")
-        if facts.physical == "boolean" or (facts.physical != "text" and pair == ("0", "1")):
-            return Recipe("float32", raw, 1)
+        as_numbers = {"boolean": ("false", "true"), "integer": ("0", "1"), "number": ("0", "1")}
+        if as_numbers.get(facts.physical) == tuple(text.lower() for text in pair):
+            return Recipe("float32", self._filled(raw), 1)
         true = pair[1]
         counts_as_true = (true, *facts.missing) if self.missing == "true" else (true,)
         # What is not in the vocabulary has the index 0, which is false.
@@ -60,3 +61,9 @@ class Boolean:
         if len(counts_as_true) > 1:
             index = call("keras.ops.greater", index, Literal(0))
         return Recipe("string", call("keras.ops.cast", index, Literal("float32")), 1)
+
+    def _filled(self, value: Expression) -> Expression:
+        if self.missing == "error":
+            return value
+        stand_in = Literal(1.0 if self.missing == "true" else 0.0)
+        return call("keras.ops.where", call("keras.ops.isnan", value), stand_in, value)

@@ -77,5 +77,5 @@ class Category:
         one_hot: Expression = Call(lookup, (raw,))
         known = facts.distinct
         if self.unknown == "zeros":
-            return Recipe("string", From(one_hot, 1), known)
-        return Recipe("string", one_hot, None if known is None else known + 1)
+            return Recipe("string", From(one_hot, 1), known, is_whole=True)
+        return Recipe("string", one_hot, None if known is None else known + 1, is_whole=True)

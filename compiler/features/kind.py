@@ -14,21 +14,27 @@ class Facts:
 
     `physical` is the type that the file gives its values ("text", "integer", "number", "boolean"); `missing` the texts
     that stand for a missing value; `booleans` the false and the true text found in a boolean column; `distinct` the
-    number of different texts in the training rows, None where nobody counted.
+    number of different texts in the training rows, None where nobody counted. `wide` says that some whole number is
+    beyond 64 bits.
     """
 
     physical: str = "text"
     missing: tuple[str, ...] = ("",)
     booleans: tuple[str, str] | None = None
     distinct: int | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`; `width` None: only the data can tell."""
+    """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`; `width` None: only the data can tell.
+
+    `is_whole` says that the encoding gives whole numbers, not floats.
+    """
 
     dtype: str
     encoding: Expression
     width: Dimension
     steps: tuple[Assign, ...] = ()
     embedding: Call | None = None
+    is_whole: bool = False

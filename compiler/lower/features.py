@@ -2,32 +2,69 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from specrun.compiler.expressions import Group, Identifier, Literal, call, name
 from specrun.compiler.features import Recipe
 from specrun.compiler.language.spec import FeatureSpec
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
 
+_OF_KERAS = re.compile(
+    "(cast|clip|concatenate|discretization|functional|get_item|greater|hashing|isnan|normalization|sequential"
+    "|string_lookup|where)(_[0-9]+)?",
+    re.ASCII,
+)
+"""What Keras calls the layers and operations of an encoder, and a network that stands in a model."""
+
 
 def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
     """The groups of the features, in the order in which the network takes them."""
     members: dict[tuple[str, object], list[tuple[FeatureSpec, Recipe]]] = {}
-    for spec in resolved.spec.features:
+    for spec, recipe in _with_recipes(resolved):
         assert spec.feature is not None
-        recipe = spec.feature.recipe(resolved.facts[spec.column])
         alike = (spec.feature.kind, (recipe.dtype, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
     in_order = sorted(members.values(), key=lambda group: group[0][1].embedding is not None)
     taken: dict[str, int] = {}
-    return tuple(_group(group, taken) for group in in_order)
+    names = input_names([spec.column for spec in resolved.spec.features], resolved.columns)
+    return tuple(_group(group, names, taken) for group in in_order)
 
 
-def input_name(column: str) -> str:
-    """The name of a column's input: Keras allows no `/` in a name."""
-    return column.replace("/", "_")
+def _with_recipes(resolved: Resolved) -> list[tuple[FeatureSpec, Recipe]]:
+    """The features and how they are encoded; where all of it side by side would be whole numbers, they are cast."""
+    specs = resolved.spec.features
+    recipes = [s.feature.recipe(resolved.facts[s.column]) for s in specs if s.feature is not None]
+    if all(recipe.is_whole for recipe in recipes if recipe.embedding is None):
+        # To a network of whole numbers, dropout and most activations mean something else, or nothing.
+        recipes = [_as_floats(recipe) if recipe.embedding is None else recipe for recipe in recipes]
+    return list(zip(specs, recipes, strict=True))
 
 
-def _group(members: list[tuple[FeatureSpec, Recipe]], taken: dict[str, int]) -> FeatureGroup:
+def _as_floats(recipe: Recipe) -> Recipe:
+    return replace(recipe, encoding=call("keras.ops.cast", recipe.encoding, Literal("float32")), is_whole=False)
+
+
+def input_names(features: Iterable[str], columns: Iterable[str]) -> dict[str, str]:
+    """The names of the inputs, by the columns that are features.
+
+    Keras allows no `/` in a name, cannot save a NUL, and calls the layers beside the inputs by names of its own; what
+    takes the place of such a name is none of the `columns`.
+    """
+    names: dict[str, str] = {}
+    taken = set(columns)
+    for column in features:
+        name = column.replace("/", "_").replace("\0", "_")
+        while _OF_KERAS.fullmatch(name) or (name != column and name in taken):
+            name += "_"
+        names[column] = name
+        taken.add(name)
+    return names
+
+
+def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], taken: dict[str, int]) -> FeatureGroup:
     first, recipe = members[0]
     assert first.feature is not None
     plural = first.feature.plural if recipe.embedding is None else "EMBEDDED"
@@ -36,7 +73,7 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], taken: dict[str, int]) -> 
     return FeatureGroup(
         variable=Identifier(plural if taken[plural] == 1 else f"{plural}_{taken[plural]}"),
         kind=first.feature.kind,
-        columns=tuple(input_name(spec.column) for spec, _ in members),
+        columns=tuple(names[spec.column] for spec, _ in members),
         sources=tuple(spec.column for spec, _ in members),
         dtype=recipe.dtype,
         input=call("keras.Input", Group((Literal(1),)), name=name("name"), **dtype),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Labels
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
-from specrun.compiler.expressions import Attribute, Expression, Item, Literal, call, method, name
+from specrun.compiler.expressions import Attribute, Expression, Item, Literal, call, literals, method, name
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.keras import conflicts, entry_of, named_or_called
@@ -27,6 +27,9 @@ _LABELS = {
     Task.BINARY: (Labels.BINARY,),
     Task.NUMBER: (Labels.NUMBER,),
 }
+_EXAMPLES = {"average": "macro", "threshold": "0.5"}
+"""What a hint suggests for an option that a metric wants of some labels."""
+
 _POSITIVE = frozenset(["relu", "softplus", "exponential", "linear"])
 
 
@@ -133,7 +136,15 @@ def _labels(task: Task, loss: Keras) -> Labels | None:
 
 def _check_metric(metric: Keras, labels: Labels | None, output: Output, span: Span) -> Iterator[Diagnostic]:
     fits = entry_of("metrics", metric).fits
-    if labels is None or labels in fits:
+    if labels is None:
+        return
+    if labels in fits:
+        given = {name for name, value in metric.options if value is not None}
+        wanted = [name for name in fits[labels] if name not in given]
+        if wanted:
+            message = f"`{metric.name}` is no single number for {output.task.value} without {listed(wanted)}"
+            examples = ", ".join(f"{name}: {_EXAMPLES[name]}" for name in wanted)
+            yield Diagnostic("S408", message, span, f"write `{metric.name}: {{{examples}}}`")
         return
     if labels is Labels.SPARSE and Labels.ONE_HOT in fits:
         message = f"`{metric.name}` compares with one-hot labels, and the loss with class numbers"
@@ -149,18 +160,23 @@ def _unfit(what: str, spec: Keras, task: Task, span: Span) -> Diagnostic:
     family = {"loss": "losses", "metric": "metrics"}[what]
     fitting = [e.name for e in catalogue.family(family).values() if set(e.fits) & set(_LABELS[task])]
     code = {"loss": "S401", "metric": "S402"}[what]
-    message = f"`{spec.name}` does not fit a target that is {task.value}"
-    return Diagnostic(code, message, span, f"{what}es that fit: {listed(fitting)}".replace("metrices", "metrics"))
+    message = f"the {what} `{spec.name}` does not fit a target that is {task.value}"
+    hint = f"{family} that fit: {listed(fitting)}"
+    if task is Task.NUMBER:
+        hint = f"list the `classes` if the target is a class; {hint}"
+    return Diagnostic(code, message, span, hint)
 
 
 def _label_expression(target: str, labels: Labels) -> Expression:
-    column = Item(name("rows"), Literal(target))
-    index = method(column, "map", Attribute(name("CLASSES"), "index"))
+    if labels in (Labels.BINARY, Labels.NUMBER):  # a column, as the output is: some metrics take no vector
+        column: Expression = Item(name("rows"), literals([target]))
+        if labels is Labels.BINARY:
+            column = method(column, "map", Attribute(name("CLASSES"), "index"))
+        return method(column, "to_numpy", Literal("float32"))
+    index = method(Item(name("rows"), Literal(target)), "map", Attribute(name("CLASSES"), "index"))
     if labels is Labels.ONE_HOT:
         return call("keras.utils.to_categorical", index, call("len", name("CLASSES")))
-    if labels is Labels.SPARSE:
-        return method(index, "to_numpy")
-    return method(column if labels is Labels.NUMBER else index, "to_numpy", Literal("float32"))
+    return method(index, "to_numpy")
 
 
 def _span(spec: Keras | None, otherwise: Span) -> Span:

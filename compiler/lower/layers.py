@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from specrun.compiler.catalogue.entry import with_defaults
-from specrun.compiler.diagnostics import Diagnostic, Report, Span
+from specrun.compiler.catalogue.metrics import snake_case
+from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.lower.keras import called, entry_of
@@ -25,7 +26,7 @@ def lower_layers(layers: Iterable[tuple[Keras, Span]], shape: Shape, report: Rep
     What is wrong goes into the report; behind a layer whose shape cannot be told, the others are not looked at.
     """
     nodes: list[Node] = []
-    names = _Names()
+    names = _Names(report)
     source = "features"
     for layer, span in layers:
         node = _node(layer, span, shape, source, names, report)
@@ -46,35 +47,46 @@ def _node(layer: Keras, span: Span, shape: Shape, source: str, names: _Names, re
     try:
         inferred = infer(layer.name, with_defaults(entry, given), shape)
     except ShapeMismatch as mismatch:
-        report.add(Diagnostic("S301", f"`{layer.name}`: {mismatch.message}", span, mismatch.hint))
+        report.add(Diagnostic("S301", mismatch.message, span, mismatch.hint))
         return None
     written = next((str(value) for name, value in layer.options if name == "name"), None)
-    if written is not None and not names.claim(written):
-        report.add(Diagnostic("S207", f"two layers are called `{written}`", span, "give each layer a name of its own"))
-        return None
     plain = Keras(name=layer.name, options=tuple(given.items()))
     more = (Keyword(Identifier("name"), Literal(written)),) if written else ()
-    name = written or names.fresh(layer.name.lower())
+    name = names.claim(written, span) if written else names.fresh(snake_case(layer.name), span)
     return Node(name, called("layers", plain, more), (source,), inferred.shape, inferred.parameters, span)
 
 
 class _Names:
-    """The names of layers that are taken."""
+    """The names of layers that are taken, and where; one that is taken twice goes into the report."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._written: dict[str, Span] = {}
+        self._fresh: dict[str, Span] = {}
         self._used: dict[str, int] = {}
 
-    def claim(self, name: str) -> bool:
-        """Take a name that was written; False where it is taken already."""
-        free = name not in self._taken
-        self._taken.add(name)
-        return free
-
-    def fresh(self, base: str) -> str:
-        """A name made of `base`: `dense`, `dense_1`, `dense_2`, …"""
-        number = self._used.get(base, 0)
-        while not self.claim(name := f"{base}_{number}" if number else base):
-            number += 1
-        self._used[base] = number + 1
+    def claim(self, name: str, span: Span) -> str:
+        """Take a name that was written."""
+        if name in self._written:
+            hint = "give each layer a name of its own"
+            self._report.add(Diagnostic("S207", f"two layers are called `{name}`", span, hint))
+        self._written.setdefault(name, span)
+        if name in self._fresh:
+            self._taken_by_keras(name)
         return name
+
+    def fresh(self, base: str, span: Span) -> str:
+        """The name that Keras gives to a layer without one: `dense`, `dense_1`, `dense_2`, …"""
+        number = self._used.get(base, 0)
+        self._used[base] = number + 1
+        name = f"{base}_{number}" if number else base
+        self._fresh[name] = span
+        if name in self._written:
+            self._taken_by_keras(name)
+        return name
+
+    def _taken_by_keras(self, name: str) -> None:
+        label = Label(self._fresh[name], "Keras gives the name to this one, which has none")
+        hint = "choose a name that no layer gets by itself"
+        message = f"two layers are called `{name}`"
+        self._report.add(Diagnostic("S207", message, self._written[name], hint, labels=(label,)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
 
 from specrun.compiler.catalogue import logged_name
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
@@ -29,34 +31,42 @@ def lower_training(resolved: Resolved, head: Head, report: Report) -> Training:
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
     report.add(*conflicts("optimizers", training.optimizer, span))
-    logs = tuple(_logs(training.metrics or (), "validation" in resolved.parts))
+    modes = _modes(training.metrics or (), "validation" in resolved.parts)
     for callback in training.callbacks:
         place = callback.place.span if callback.place else span
-        report.add(*conflicts("callbacks", callback, place), *_check_monitor(callback, logs, resolved.parts, place))
+        report.add(*conflicts("callbacks", callback, place))
+        report.add(*_check_monitor(callback, tuple(modes), resolved.parts, place))
+        report.add(*_check_schedule(callback, training.optimizer, place))
     return Training(
         optimizer=named_or_called("optimizers", training.optimizer),
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
         class_weight=_class_weight(resolved, head, report),
-        callbacks=tuple(_callback(callback, resolved.spec.name) for callback in training.callbacks),
+        callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
     )
 
 
-def _logs(metrics: Iterable[Keras], with_validation: bool) -> Iterator[str]:
-    """The names under which Keras logs the loss and the metrics of an epoch."""
-    names = ["loss", *(logged_name(entry_of("metrics", m)) for m in metrics)]
-    yield from names
-    if with_validation:
-        yield from (f"val_{log}" for log in names)
+def _modes(metrics: Iterable[Keras], with_validation: bool) -> dict[str, str | None]:
+    """What is better, by the names under which Keras logs the loss and the metrics of an epoch; None for the loss."""
+    modes: dict[str, str | None] = {"loss": None}
+    for metric in metrics:
+        entry = entry_of("metrics", metric)
+        name = logged_name(entry)
+        again = (f"{name}_{number}" for number in count(1))  # so Keras tells them apart
+        modes[name if name not in modes else next(other for other in again if other not in modes)] = entry.mode
+    return modes | ({f"val_{log}": mode for log, mode in modes.items()} if with_validation else {})
+
+
+def _monitor(callback: Keras) -> str | None:
+    """What a callback watches, if it watches anything."""
+    argument = entry_of("callbacks", callback).argument("monitor")
+    return None if argument is None else str(dict(callback.options).get("monitor", argument.default))
 
 
 def _check_monitor(callback: Keras, logs: tuple[str, ...], parts: tuple[str, ...], span: Span) -> Iterator[Diagnostic]:
-    argument = entry_of("callbacks", callback).argument("monitor")
-    if argument is None:
-        return
-    monitor = str(dict(callback.options).get("monitor", argument.default))
-    if monitor in logs:
+    monitor = _monitor(callback)
+    if monitor is None or monitor in logs:
         return
     if monitor.startswith("val_") and "validation" not in parts:
         message = f"`{callback.name}` watches `{monitor}`, and the split has no validation rows"
@@ -67,11 +77,23 @@ def _check_monitor(callback: Keras, logs: tuple[str, ...], parts: tuple[str, ...
         yield Diagnostic("S405", message, span, did_you_mean(monitor, logs, f"measured are {listed(logs)}"))
 
 
-def _callback(callback: Keras, model: str) -> Call:
+def _check_schedule(callback: Keras, optimizer: Keras, span: Span) -> Iterator[Diagnostic]:
+    rate = dict(optimizer.options).get("learning_rate")
+    if callback.name == "ReduceLROnPlateau" and isinstance(rate, Keras):
+        message = f"`ReduceLROnPlateau` cannot reduce a learning rate that `{rate.name}` sets"
+        yield Diagnostic("S407", message, span, "keep one of the two, or write the learning rate as a number")
+
+
+def _callback(callback: Keras, model: str, modes: Mapping[str, str | None]) -> Call:
+    more = []
     if callback.name == "ModelCheckpoint":
-        filepath = Keyword(Identifier("filepath"), Literal(f"{model}.checkpoint.keras"))
-        return called("callbacks", callback, (filepath,))
-    return called("callbacks", callback)
+        more.append(Keyword(Identifier("filepath"), Literal(f"{model}.checkpoint.keras")))
+    mode = modes.get(_monitor(callback) or "")
+    if mode is not None and dict(callback.options).get("mode", "auto") == "auto":
+        # Left to itself, Keras knows of few metrics whether smaller or larger is better.
+        more.append(Keyword(Identifier("mode"), Literal(mode)))
+        callback = replace(callback, options=tuple(o for o in callback.options if o[0] != "mode"))
+    return called("callbacks", callback, more)
 
 
 def _class_weight(resolved: Resolved, head: Head, report: Report) -> Expression | None:

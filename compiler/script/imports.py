@@ -15,12 +15,17 @@ _MODULES = {
 }
 """Modules that are imported whole, the longest first, and their names in a script."""
 
+_OF_TYPES = ("str.",)
+"""What a method of a built-in type, such as `str.strip`, begins with: it is there without an import."""
+
 _STANDARD = frozenset(["csv", "glob"])
 
 
 def called_as(function: str) -> str:
     """The name by which a script calls a function: `keras.layers.Dense` is `layers.Dense` there."""
     module = _whole(function)
+    if function.startswith(_OF_TYPES):
+        return function
     return f"{_MODULES[module]}{function[len(module) :]}" if module else function.rpartition(".")[2]
 
 
@@ -31,7 +36,7 @@ def import_lines(functions: Iterable[str], modules: Iterable[str] = ()) -> tuple
         module = _whole(function)
         if module:
             wanted.add((module, ""))
-        elif "." in function:
+        elif "." in function and not function.startswith(_OF_TYPES):
             wanted.add(tuple(function.rsplit(".", 1)))  # type: ignore[arg-type]
     standard = {w for w in wanted if w[0] in _STANDARD}
     blocks = [_block(standard), _block(wanted - standard)]

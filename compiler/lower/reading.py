@@ -1,0 +1,230 @@
+"""How the files are read into the data frame `data`, each column as what the network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from specrun.compiler.data import DATASETS
+from specrun.compiler.expressions import (
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    File,
+    Function,
+    Identifier,
+    Item,
+    Keyword,
+    Literal,
+    Mapped,
+    Operation,
+    Pairs,
+    call,
+    literals,
+    method,
+    name,
+)
+from specrun.compiler.language.sections import Data as DataSection
+from specrun.compiler.plan import FeatureGroup
+from specrun.compiler.resolve import Resolved
+from specrun.compiler.survey import has_wildcard
+
+_C = Identifier("c")
+_NAN = Function("numpy.nan")
+_NO_DECIMALS = (Literal(r"\.0$"), Literal(""))
+
+
+def reading_steps(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Iterator[Assign]:
+    """The steps from the files, or the data set, to the data frame."""
+    data, frame = resolved.spec.data, _Frame(resolved, groups)
+    if data.dataset is not None:
+        yield _assign(Attribute(call(DATASETS[data.dataset].function, as_frame=Literal(True)), "frame"))
+        yield from _texts(frame)
+    elif data.format == "csv":
+        yield _assign(_read_files(data, "pandas.read_csv", tuple(_csv_options(data, frame))))
+        yield from _stripped_numbers(data, frame)
+    elif data.format == "jsonl":
+        # Left to its habits, pandas makes `007` a number and a text that looks like one a date.
+        exactly = {"lines": Literal(True), "dtype": Literal(False), "encoding": Literal("utf-8-sig")}
+        yield _assign(_read_files(data, "pandas.read_json", _keywords(**exactly)))
+        yield from (*_numbers(data, frame), *_texts(frame))
+    else:
+        yield _assign(_read_files(data, "pandas.read_parquet", ()))
+        yield from (*_numbers(data, frame), *_texts(frame))
+    renamed = [(s, c) for group in groups for s, c in zip(group.sources, group.columns, strict=True) if s != c]
+    if renamed:
+        pairs = Pairs(tuple((Literal(source), Literal(column)) for source, column in renamed))
+        yield _assign(method(name("data"), "rename", columns=pairs))
+
+
+class _Frame:
+    """The columns of the data frame by what they have to be, as lists that a script names them by."""
+
+    def __init__(self, resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> None:
+        self._resolved, self._groups = resolved, groups
+        self._dtypes = {source: group.dtype for group in groups for source in group.sources}
+        split, target = resolved.spec.data.split, resolved.spec.target
+        self._others = {target: "string" if resolved.has_text_target else "float32"}
+        if split.group is not None:
+            self._others[split.group] = "string"
+        if split.time is not None:
+            self._others[split.time] = "date" if resolved.time_is_text else "float32"
+        if split.column is not None:
+            self._others[split.column] = "part"
+        self._others = {column: dtype for column, dtype in self._others.items() if column not in self._dtypes}
+
+    def used(self) -> Expression | None:
+        """All the columns that the steps look at, if the files have others beside them."""
+        if set(self._resolved.columns) <= {*self._dtypes, *self._others}:
+            return None
+        return self._listed(lambda _: True, self._others)
+
+    def texts(self, *more: str) -> Expression | None:
+        """The columns that have to be texts, those that are no features of the types `more` among them."""
+        others = (column for column, dtype in self._others.items() if dtype in ("string", *more))
+        return self._listed(lambda column: self._dtypes[column] == "string", others)
+
+    def numbers(self) -> Expression | None:
+        """The columns that have to be numbers."""
+        others = (column for column, dtype in self._others.items() if dtype == "float32")
+        return self._listed(self._is_number, others)
+
+    def numbers_that_may_miss(self) -> Expression | None:
+        """The features that are numbers and whose policy allows missing values."""
+        return self._listed(lambda column: self._is_number(column) and self._resolved.may_miss(column))
+
+    def has_written_numbers(self) -> bool:
+        """Whether the files hold some of them as texts."""
+        may_miss, physical = self._resolved.may_miss, self._resolved.columns
+        return any(self._is_number(c) and may_miss(c) and physical[c] == "text" for c in self._dtypes)
+
+    def wide_numbers(self) -> Expression | None:
+        """The features with a whole number that no type of whole numbers holds."""
+        return self._listed(lambda column: self._is_number(column) and self._resolved.facts[column].wide)
+
+    def whole_texts(self) -> Expression | None:
+        """The columns that have to be texts, and that pandas holds as numbers with decimals, be they whole (`3.0`)."""
+        physical, may_miss = self._resolved.columns, self._resolved.may_miss
+        decimals = {c for c, held in physical.items() if held == "number" or (held == "integer" and may_miss(c))}
+        others = (column for column, dtype in self._others.items() if dtype == "string" and column in decimals)
+        return self._listed(lambda column: self._dtypes[column] == "string" and column in decimals, others)
+
+    def _is_number(self, column: str) -> bool:
+        return self._dtypes[column] == "float32"
+
+    def _listed(self, wanted: Callable[[str], bool], others: Iterable[str] = ()) -> Expression | None:
+        """The wanted features and the others: the lists that name them, added up; None where there are none."""
+        lists: list[Expression] = []
+        alone: list[str] = []
+        for group in self._groups:
+            chosen = tuple(source for source in group.sources if wanted(source))
+            if chosen == group.columns:
+                lists.append(name(group.variable))
+            else:
+                alone += chosen
+        alone += others
+        if alone:
+            lists.append(literals(alone))
+        total = lists[0] if lists else None
+        for more in lists[1:]:
+            total = Operation("+", total, more)
+        return total
+
+
+def _read_files(data: DataSection, function: str, options: tuple[Keyword, ...]) -> Expression:
+    assert data.path is not None
+    if not has_wildcard(data.path):
+        return Call(function, (File(data.path),), options)
+    path = Identifier("path")
+    each = Mapped(path, Call(function, (name("path"),), options), call("sorted", call("glob.glob", File(data.path))))
+    return call("pandas.concat", each, ignore_index=Literal(True))
+
+
+def _csv_options(data: DataSection, frame: _Frame) -> Iterator[Keyword]:
+    if data.separator != ",":
+        yield from _keywords(sep=Literal(data.separator))
+    if data.decimal != ".":
+        yield from _keywords(decimal=Literal(data.decimal))
+    if data.encoding != "utf-8":
+        yield from _keywords(encoding=Literal(data.encoding))
+    if data.columns is not None:
+        yield from _keywords(header=Literal(None), names=literals(data.columns))
+    used = frame.used()
+    if used is not None:
+        yield from _keywords(usecols=used)
+    if not data.quoting:
+        yield from _keywords(quoting=Function("csv.QUOTE_NONE"))
+    with_missing = frame.numbers_that_may_miss()
+    # Only what the spec calls missing is: by pandas' own list, the classes `NA` and `None` would be too.
+    if with_missing is None or data.strip:
+        yield from _keywords(na_filter=Literal(False))
+    else:
+        markers = Mapped(_C, literals(data.missing), with_missing, name("c"))
+        yield from _keywords(keep_default_na=Literal(False), na_values=markers)
+    texts, wide = frame.texts(), frame.wide_numbers()
+    if data.strip:
+        stripped = _sum(frame.texts("date", "part"), with_missing)
+        yield from _keywords(converters=_each("str.strip", stripped)) if stripped is not None else ()
+        texts = None
+    types = [_each(type_, columns) for type_, columns in (("str", texts), ("float", wide)) if columns is not None]
+    if types:
+        yield from _keywords(dtype=types[0] if len(types) == 1 else Operation("|", types[0], types[1]))
+
+
+def _stripped_numbers(data: DataSection, frame: _Frame) -> Iterator[Assign]:
+    """Numbers that were read as texts, since pandas knows no missing value by a marker with blanks around it."""
+    numbers = frame.numbers_that_may_miss()
+    if not data.strip or numbers is None:
+        return
+    known = Item(name("data"), numbers)
+    value = method(known, "replace", literals(data.missing), _NAN)
+    if data.decimal != ".":
+        value = method(value, "replace", Literal(data.decimal), Literal("."), regex=Literal(True))
+    yield Assign((known,), method(value, "astype", Function("float")))
+
+
+def _numbers(data: DataSection, frame: _Frame) -> Iterator[Assign]:
+    """Numbers that the file may hold as texts, decimals or booleans, or with missing values."""
+    numbers = frame.numbers()
+    if numbers is not None:
+        named, known = _named("numbers", numbers)
+        value = method(known, "replace", literals(data.missing), _NAN) if frame.has_written_numbers() else known
+        yield from (*named, Assign((known,), method(value, "astype", Function("float"))))
+
+
+def _texts(frame: _Frame) -> Iterator[Assign]:
+    """Texts that the file may hold as numbers, or with missing values."""
+    texts, whole = frame.texts(), frame.whole_texts()
+    if whole is not None:
+        named, known = _named("codes", whole)
+        value = method(method(known, "astype", Literal("string")), "replace", *_NO_DECIMALS, regex=Literal(True))
+        yield from (*named, Assign((known,), value))
+    if texts is not None:
+        named, known = _named("texts", texts)
+        value = method(method(known, "astype", Literal("string")), "fillna", Literal(""))
+        yield from (*named, Assign((known,), value))
+
+
+def _named(variable: str, columns: Expression) -> tuple[tuple[Assign, ...], Item]:
+    """The columns of the data frame, under a name if they are not one list; with the step that names them."""
+    if isinstance(columns, Operation):
+        return (Assign((name(variable),), columns),), Item(name("data"), name(variable))
+    return (), Item(name("data"), columns)
+
+
+def _each(type_: str, columns: Expression) -> Expression:
+    return Mapped(_C, Function(type_), columns, name("c"))
+
+
+def _sum(left: Expression | None, right: Expression | None) -> Expression | None:
+    if left is None or right is None:
+        return left or right
+    return Operation("+", left, right)
+
+
+def _assign(value: Expression) -> Assign:
+    return Assign((name("data"),), value)
+
+
+def _keywords(**options: Expression) -> tuple[Keyword, ...]:
+    return tuple(Keyword(Identifier(keyword), value) for keyword, value in options.items())

@@ -1,0 +1,91 @@
+"""The rows of each part of the data, or the diagnostic that says why they cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.expressions import Assign, Call, Expression, children
+from specrun.compiler.parting import name_of
+from specrun.compiler.plan import Plan
+from specrun.compiler.suggest import listed
+from specrun.runtime.evaluate import Evaluator
+
+
+def read_parts(plan: Plan, evaluator: Evaluator) -> dict[str, Any]:
+    """The data frame of each part of the plan's data, which the evaluator then holds too.
+
+    Raises SpecError where the data cannot be read or parted, or where a part or a class has no rows.
+    """
+    execute_steps(plan.data.steps, evaluator, plan.data.span)
+    frames = {str(part): evaluator.variables[part] for part in plan.data.parts}
+    for part, frame in frames.items():
+        if frame.empty:
+            message = f"there are no {name_of(part)} rows"
+            _refuse("D401", message, plan.data.span, "give each part that the split names some rows")
+    _check_weighed(plan, frames["train"])
+    return frames
+
+
+def execute_steps(steps: Iterable[Assign], evaluator: Evaluator, span: Span) -> None:
+    """Carry out the steps that read and part rows; `span` is where the spec says how.
+
+    Raises SpecError for whatever pandas and scikit-learn refuse.
+    """
+    for step in steps:
+        parts_rows = "sklearn.model_selection" in " ".join(_functions(step))
+        if parts_rows:
+            _check_stratified(step.value, evaluator, span)
+        try:
+            evaluator.execute(step)
+        except _refusals() as refusal:
+            reason = str(refusal).partition("\n")[0] or type(refusal).__name__
+            if parts_rows:
+                hint = "hold out other shares, or part the rows in another way"
+                _refuse("D401", f"the rows cannot be parted as the split says: {reason}", span, hint)
+            hint = "write the values that it speaks of in another way, or report this: no check before saw it coming"
+            _refuse("D405", f"pandas cannot read the data as the spec says: {reason}", span, hint)
+
+
+def _check_stratified(value: Expression, evaluator: Evaluator, span: Span) -> None:
+    keywords = value.keywords if isinstance(value, Call) else ()
+    labels = next((keyword.value for keyword in keywords if keyword.name == "stratify"), None)
+    if labels is None:
+        return
+    counts = evaluator(labels).value_counts()
+    lonely = [str(label) for label, count in counts.items() if count < 2]
+    if lonely:
+        several = len(lonely) > 1
+        message = f"`stratify` cannot part the one row of {'each of ' if several else ''}{listed(sorted(lonely))}"
+        _refuse("D402", message, span, "take `stratify` out, or get more rows of the class")
+
+
+def _check_weighed(plan: Plan, train: Any) -> None:
+    """Balanced weights are made of the number of training rows of each class."""
+    weights = plan.training.class_weight
+    if weights is None or not _functions(weights):
+        return
+    met = set(train[plan.head.target])
+    absent = [str(label) for label in plan.head.classes if label not in met]
+    if absent:
+        several = len(absent) > 1
+        message = f"no training row has the class{'es' if several else ''} {listed(absent)}, which `balanced` weighs"
+        hint = "take it out of `classes`, list the `class_weights`, or part the rows with `stratify: true`"
+        _refuse("D403", message, plan.head.span, hint)
+
+
+def _functions(part: Assign | Expression) -> list[str]:
+    """The names of the functions that an expression calls."""
+    own = [part.function] if isinstance(part, Call) and isinstance(part.function, str) else []
+    return own + [function for child in children(part) for function in _functions(child)]
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from pyarrow import ArrowException
+
+    return (ValueError, TypeError, LookupError, ArithmeticError, OSError, ArrowException)
+
+
+def _refuse(code: str, message: str, span: Span, hint: str) -> NoReturn:
+    raise SpecError([Diagnostic(code, message, span, hint)]) from None

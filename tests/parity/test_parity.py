@@ -1,0 +1,172 @@
+"""Each case trains live and by its script: weights, history and the saved models' predictions are the same bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import runpy
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specrun.compiler import catalogue
+from specrun.compiler.compilation import Compilation, Source, compile_spec, load
+from specrun.compiler.data import DATASETS
+from specrun.compiler.features import KINDS
+from specrun.compiler.language.dump import to_yaml
+from specrun.compiler.language.options import options
+from specrun.compiler.language.sections import WAYS, Keras, Training
+from specrun.compiler.lower.features import input_names
+from specrun.compiler.script import LINE_LENGTH, write_script
+from specrun.compiler.verify import verify
+from specrun.runtime.profile import choose_training
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+
+@cache
+def compiled(case: Path, workplace: Path) -> Compilation:
+    source = Source(case.read_text("utf-8"), case.name, workplace)
+    return compile_spec(source, choose_training=choose_training, count_values=True)
+
+
+def script_of(case: Path, workplace: Path) -> Path:
+    """The script of a case, written where it is run: beside the scripts of the others."""
+    folder = workplace / "scripts"
+    folder.mkdir(exist_ok=True)
+    script = folder / f"{case.stem}.py"
+    compilation = compiled(case, workplace)
+    script.write_text(write_script(compilation.plan, compilation.folder, folder), encoding="utf-8")
+    return script
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_path: Path) -> None:
+    import keras
+
+    from specrun.runtime.training import train
+
+    compilation = compiled(case, workplace)
+    verify(compilation.plan)
+    trained = train(compilation.plan, compilation.folder, tmp_path)
+    trained.network.served().save(tmp_path / "live.keras")
+    keras.backend.clear_session(free_memory=False)
+    script = script_of(case, workplace)
+    names = executed(script)
+
+    assert arrays(names["model"]) == arrays(trained.network.model)
+    assert repr(names["model"].history.history) == repr(trained.history)
+    rows = names.get("test", names["train"])
+    live = keras.models.load_model(tmp_path / "live.keras")
+    saved = keras.models.load_model(script.parent / compilation.plan.file)
+    assert predicted(live, rows) == predicted(saved, rows)
+    assert [node.shape[1:] for node in compilation.plan.nodes] == [shape[1:] for shape in shapes(names)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_the_filled_in_spec_is_the_same_plan(case: Path, workplace: Path) -> None:
+    first = compiled(case, workplace)
+    source = Source(to_yaml(first.spec), case.name, workplace)
+    again = compile_spec(source, choose_training=choose_training, count_values=True)
+    assert again.plan == first.plan
+
+
+@pytest.mark.parametrize("name", ["callbacks", "parquet_auto"])
+def test_a_run_of_the_spec_of_a_run_is_that_run(name: str, workplace: Path, tmp_path: Path) -> None:
+    import numpy as np
+
+    from specrun.runtime.run import run
+
+    case = next(case for case in CASES if case.stem == name)
+    first = run(compiled(case, workplace), tmp_path / "first")
+    again = run(compile_spec(load(first.directory / "spec.yaml"), choose_training=choose_training), tmp_path / "again")
+
+    weights, same = np.load(first.directory / "weights.npz"), np.load(again.directory / "weights.npz")
+    assert [weights[name].tobytes() for name in weights] == [same[name].tobytes() for name in same]
+    assert repr(first.history) == repr(again.history)
+    scripts = [(done.directory / "script.py").read_text("utf-8").splitlines() for done in (first, again)]
+    assert [a for a, b in zip(*scripts, strict=True) if a != b and not a.startswith("PATH = ")] == []
+
+
+def executed(script: Path) -> dict[str, Any]:
+    """The variables that a script leaves; a warning is an error."""
+    with contextlib.chdir(script.parent), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", "__array__ implementation")  # Keras's own, of NumPy
+        return runpy.run_path(script.name, run_name="__main__")
+
+
+def arrays(model: Any) -> list[tuple[tuple[int, ...], str, bytes]]:
+    """The shape, type and bytes of each weight of a model."""
+    import numpy as np
+
+    values = [np.asarray(variable) for variable in model.weights]
+    return [(value.shape, value.dtype.name, value.tobytes()) for value in values]
+
+
+def predicted(model: Any, rows: Any) -> bytes:
+    """What a saved model makes of raw rows, as bytes."""
+    import numpy as np
+    import tensorflow as tf
+
+    return np.asarray(model({x.name: tf.constant(rows[[x.name]].to_numpy()) for x in model.inputs})).tobytes()
+
+
+def shapes(names: dict[str, Any]) -> list[tuple[int | None, ...]]:
+    """The shape that comes out of each layer of the chain."""
+    chain = names["network"] if "network" in names else names["model"]
+    return [layer.output.shape for layer in chain.layers]
+
+
+def test_scripts_are_formatted_and_lint_clean_and_typed(workplace: Path) -> None:
+    scripts = [str(script_of(case, workplace)) for case in CASES]
+    tools = (
+        ("ruff", "format", "--isolated", "--check", "--line-length", str(LINE_LENGTH)),
+        ("ruff", "check", "--isolated", "--line-length", str(LINE_LENGTH)),
+        # Each is a program of its own; the libraries ship no stubs.
+        ("mypy", "--config-file=", "--ignore-missing-imports", "--scripts-are-modules"),
+    )
+    for tool in tools:
+        done = subprocess.run([sys.executable, "-m", *tool, *scripts], capture_output=True, text=True, cwd=workplace)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_everything_that_a_spec_can_name_has_a_case(workplace: Path) -> None:
+    specs = [compiled(case, workplace).spec for case in CASES]
+    used = {(family, name) for spec in specs for family, name in named_in((spec.layers, spec.training))}
+    for family, entries in catalogue.FAMILIES.items():
+        assert {name for name in entries if (family, name) not in used} == set(), family
+    assert {s.feature.kind for spec in specs for s in spec.features if s.feature} == set(KINDS)
+    assert {spec.data.dataset for spec in specs} >= set(DATASETS)
+    assert {spec.data.split.way for spec in specs} == {*WAYS, "random"}
+    assert {spec.data.format for spec in specs} >= {"csv", "jsonl", "parquet"}
+
+
+def named_in(value: object) -> Iterator[tuple[str, str]]:
+    """The objects of Keras that stand somewhere in a section of a spec, with their families."""
+    if isinstance(value, Keras):
+        families = [family for family in catalogue.FAMILIES if catalogue.find(family, value.name)]
+        yield from ((family, value.name) for family in families)
+        yield from named_in([inner for _, inner in value.options])
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from named_in(inner)
+    elif isinstance(value, Training):
+        yield from named_in([getattr(value, option.name) for option in options(Training)])
+
+
+def test_no_layer_is_called_as_a_column_is() -> None:
+    from keras import layers, ops
+
+    made = [layers.Concatenate, layers.StringLookup, layers.Normalization, layers.Discretization, layers.Hashing]
+    names = [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", layer.__name__).lower() for layer in made]
+    names += [ops.cast.__name__, ops.clip.__name__, ops.where.__name__, ops.isnan.__name__, ops.greater.__name__]
+    columns = [*names, "sequential", "functional", "get_item", "normalization_12"]
+    assert not set(input_names(columns, columns).values()) & set(columns)
