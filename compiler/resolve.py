@@ -23,7 +23,7 @@ from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic, Report
 from specrun.compiler.features import Category, Facts, Feature, Number
 from specrun.compiler.infer import doubt_kinds, kind_of
-from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.parting import check_parts, nothing_to_learn
 from specrun.compiler.suggest import listed
 from specrun.compiler.survey import Survey
@@ -91,6 +91,9 @@ def resolve(
     if choose_training is not None and asks:
         limit = None  # what the plan says must not hang on how far one looked
     spec = expand_rest(usable(spec, survey.table), survey.table)
+    if not spec.features and not report.has_errors:
+        message = f"`*` stands for no column of {survey.shown}: each of them is named elsewhere"
+        report.add(Diagnostic("S204", message, spec.span("features", REST), "give the network a column to learn from"))
     spec, look = _settle_dialect(spec, survey, limit, report)
     facts, rows = look.scan(_expected(spec))
     report.add(*_check_dataset(spec))
@@ -296,6 +299,9 @@ def _check_counts(spec: Spec, counts: Mapping[str, int]) -> Iterator[Diagnostic]
 def _check_parts(spec: Spec, rows: int, facts: Mapping[str, ColumnFacts]) -> Iterator[Diagnostic]:
     split = spec.data.split
     groups = facts[split.group].distinct if split.group is not None and split.group in facts else None
+    if split.column is not None and split.column in facts and "train" not in facts[split.column].values:
+        message = f"`{split.column}` names no row `train`, and there is nothing to train on"
+        yield Diagnostic("D401", message, spec.span("data", "split", "column"), "name the part of each row in the file")
     labels = {as_text(value) for value in facts[spec.target].values} if spec.target in facts else set()
     yield from check_parts(split, rows, groups, len(labels) or len(spec.classes or ()), spec.span("data", "split"))
 

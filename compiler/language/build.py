@@ -92,7 +92,10 @@ def _feature(key: Scalar, node: Node) -> FeatureSpec:
 def _classes(node: Node | None) -> tuple[str | int, ...] | None:
     if node is None:
         return ()
-    return cast("tuple[str | int, ...]", _value(node)) if isinstance(node, Sequence) else None
+    if not isinstance(node, Sequence):
+        return None
+    labels = cast("tuple[str | int | float, ...]", _value(node))
+    return tuple(int(label) if isinstance(label, float) else label for label in labels)
 
 
 def _all_keras(family: str, node: Node) -> tuple[Keras, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from specrun.compiler.language.options import options
 from specrun.compiler.language.sections import CSV_ONLY, Data, Keras
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.reader.scalars import NumberRefused, resolve
+
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Line breaks to YAML 1.1, which a dumper leaves bare and specrun's reader refuses."""
 
 
 def plain(spec: Spec) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def _dumper() -> Any:
 
 def _reads_as_text(text: str) -> bool:
     try:
-        return isinstance(resolve(text), str)
+        return isinstance(resolve(text), str) and not _BREAKS.search(text)
     except NumberRefused:
         return False
 

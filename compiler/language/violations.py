@@ -58,10 +58,14 @@ def _home(key: str) -> str | None:
 def _missing_keys(v: Violation) -> Iterator[Finding]:
     assert isinstance(v.node, Mapping)
     known = v.schema.get("properties", {})
-    unknown = [entry.name for entry in v.node if entry.name not in known]
     for name in v.limit:
-        if v.node.get(name) is None and not any(meant_key(word, [name]) for word in unknown):
+        if v.node.get(name) is not None:
+            continue
+        misspelt = next((e for e in v.node if e.name not in known and meant_key(e.name, [name])), None)
+        if misspelt is None:
             yield Diagnostic("S103", f"{v.owner} needs `{name}`", v.key, _to_add(name, known.get(name, {}))), v.path
+        elif v.schema.get("additionalProperties") is not False:  # no other error tells of the key
+            yield _unknown_key(v, misspelt, tuple(known)), v.path
 
 
 def _to_add(name: str, wanted: MappingOf[str, Any]) -> str:

@@ -14,9 +14,9 @@ def write_file(path: Path, text: str, *, overwrite: bool) -> None:
 
     Raises SpecError where the file is there and may not be overwritten, or cannot be written.
     """
-    if path.exists() and not overwrite:
-        raise _refused(path, "is there already", "add `--force` to overwrite it, or name another")
     try:
+        if path.exists() and not overwrite:
+            raise _refused(path, "is there already", "add `--force` to overwrite it, or name another")
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import SpecError

@@ -1,0 +1,137 @@
+"""Expressions refuse what a script may not hold, compare by value and type, and know their parts."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+
+import pytest
+
+from specrun.compiler.expressions import (
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    File,
+    From,
+    Function,
+    Group,
+    Identifier,
+    Item,
+    Items,
+    Keyword,
+    Literal,
+    Mapped,
+    Name,
+    Operation,
+    Pairs,
+    Statistic,
+    call,
+    children,
+    literals,
+    method,
+    name,
+)
+
+ONE, TWO = Literal(1), Literal(2)
+
+
+@pytest.mark.parametrize("text", ["a", "_", "NUMBERS_2", "x" * 80, "match", "type", "print"])
+def test_an_identifier_is_its_text(text: str) -> None:
+    assert Identifier(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1a",
+        "a b",
+        "a.b",
+        "a\n",
+        "\na",
+        "a;b",
+        "a#",
+        "x" * 81,
+        "ﬁt",
+        "é",
+        "\uff41",
+        "a\u200b",
+        "a\x00",
+        *keyword.kwlist,
+    ],
+)
+def test_what_is_no_ascii_identifier_or_a_keyword_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an identifier"):
+        Identifier(text)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: call("eval", Literal("1")),
+        lambda: call("os.system"),
+        lambda: call("keras.layers.Lambda"),
+        lambda: call("keras.models.load_model"),
+        lambda: call("pandas.read_pickle"),
+        lambda: call("str.format"),
+        lambda: call(""),
+        lambda: Function("open"),
+        lambda: Attribute(ONE, "__class__"),
+        lambda: Attribute(ONE, "eval"),
+        lambda: method(name("data"), "to_pickle"),
+        lambda: Operation("@", ONE, TWO),
+        lambda: Operation("if", ONE, TWO),
+        lambda: call("dict", **{"class": ONE}),
+        lambda: call("dict", **{"a b": ONE}),
+        lambda: name("a.b"),
+    ],
+)
+def test_what_is_not_allowed_cannot_be_made(make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"not an (allowed|identifier)"):
+        make()
+
+
+def test_a_value_is_its_type_too() -> None:
+    same = [Literal(1), Literal(1.0), Literal(True), Literal("1"), Literal(None)]
+    assert len(set(same)) == len(same)
+    assert Literal(1) == Literal(1)
+    assert Literal(1) != Literal(True)
+    assert Literal(0.0) != 0.0
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        (ONE, ()),
+        (name("x"), ()),
+        (Function("str"), ()),
+        (File("a.csv"), ()),
+        (Items((ONE, TWO)), (ONE, TWO)),
+        (Group((ONE,)), (ONE,)),
+        (Pairs(((ONE, TWO),)), (ONE, TWO)),
+        (call("len", ONE, key=TWO), (ONE, TWO)),
+        (Call(call("len", ONE), (TWO,)), (call("len", ONE), TWO)),
+        (method(ONE, "mean", TWO), (Attribute(ONE, "mean"), TWO)),
+        (Attribute(ONE, "frame"), (ONE,)),
+        (Item(ONE, TWO), (ONE, TWO)),
+        (From(ONE, 1), (ONE,)),
+        (Operation("-", ONE, TWO), (ONE, TWO)),
+        (Operation("~", None, TWO), (TWO,)),
+        (Statistic("mean", ONE), (ONE,)),
+        (Mapped(Identifier("c"), ONE, TWO), (TWO, ONE)),
+        (Mapped(Identifier("c"), ONE, TWO, name("c")), (TWO, name("c"), ONE)),
+        (Assign((name("a"), name("b")), ONE), (name("a"), name("b"), ONE)),
+        (Keyword(Identifier("k"), ONE), (ONE,)),
+    ],
+)
+def test_the_parts_of_an_expression(expression: Expression | Assign | Keyword, parts: tuple[Expression, ...]) -> None:
+    assert children(expression) == parts
+
+
+def test_short_ways_to_write_expressions() -> None:
+    assert literals(["a", 1]) == Items((Literal("a"), ONE))
+    assert name("x") == Name(Identifier("x"))
+    assert method(name("x"), "clip", ONE, max=TWO) == Call(
+        Attribute(name("x"), "clip"), (ONE,), (Keyword(Identifier("max"), TWO),)
+    )

@@ -1,0 +1,159 @@
+"""The scripts of the specs that ship, and of small ones that together show every construct, word by word.
+
+`pytest --renew` writes them anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from specrun.api import compiled
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.script import write_script
+from specrun.compiler.verify import verify
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+SCRIPTS = GOLDEN / "scripts"
+SPECS = {path.stem: path for folder in (ROOT / "specs", GOLDEN / "specs") for path in sorted(folder.glob("*.yaml"))}
+RULES = "E,F,W,I,UP,SIM,RET,ARG,PLE"
+
+
+def compilation_of(stem: str) -> Compilation:
+    return compiled(SPECS[stem], every_row=True)
+
+
+def script_of(compilation: Compilation) -> str:
+    return write_script(compilation.plan, compilation.folder, SCRIPTS)
+
+
+def scripts() -> list[Path]:
+    return sorted(SCRIPTS.glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def _fixed_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A new release is no new script.
+    monkeypatch.setattr("specrun.compiler.script.version", lambda _: "0.0.0")
+
+
+@pytest.mark.parametrize("stem", SPECS)
+def test_the_script_is_the_golden_one(stem: str, renew: bool) -> None:
+    compilation, golden = compilation_of(stem), SCRIPTS / f"{stem}.py"
+    verify(compilation.plan)
+    script = script_of(compilation)
+    if renew:
+        golden.write_text(script, "utf-8", newline="\n")
+    assert script == golden.read_text("utf-8"), "read the difference, then `pytest --renew`"
+
+
+def test_every_golden_script_has_a_spec() -> None:
+    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(SPECS)
+
+
+@pytest.mark.parametrize("command", [["format", "--check"], ["check", "--select", RULES]], ids=lambda c: str(c[0]))
+def test_scripts_are_formatted_and_lint_clean(command: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "120", str(SCRIPTS)]
+    done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_scripts_carry_no_clock_no_absolute_path_and_no_specrun() -> None:
+    for path in scripts():
+        text = path.read_text("utf-8")
+        assert not re.search(r"\b20\d\d-\d\d-\d\d\b|\d\d:\d\d", text), path
+        assert str(ROOT) not in text
+        assert not re.search(r"[\"'](?:/|[A-Za-z]:\\)", text), path
+        assert not re.search(r"^(?:from|import) specrun", text, re.MULTILINE)
+
+
+def test_scripts_hold_no_unused_variable() -> None:
+    for path in scripts():
+        names = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Name)]
+        assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        assert assigned - used <= {"train", "test", "validation"}, path
+
+
+def test_the_hotel_script_is_no_longer_than_its_example() -> None:
+    assert len((SCRIPTS / "hotel_reviews.py").read_text("utf-8").splitlines()) <= 67
+
+
+def test_compiling_twice_gives_the_same_plan_and_script() -> None:
+    first, second = compilation_of("embedding"), compilation_of("embedding")
+    assert first.plan == second.plan
+    assert script_of(first) == script_of(second)
+
+
+def test_no_line_of_a_script_can_name_its_encoding() -> None:
+    for path in scripts():
+        first, second = path.read_text("utf-8").splitlines()[:2]
+        assert first.startswith('"""')
+        assert second == ""
+
+
+def test_no_comment_of_a_script_holds_a_text_of_a_spec() -> None:
+    comments = {line.strip() for path in scripts() for line in path.read_text("utf-8").splitlines() if "#" in line}
+    assert comments == {
+        "# Data",
+        "# Features, encoded with the statistics of the training rows alone",
+        "# Layers",
+        "# Training",
+        "# The saved model takes raw rows",
+    }
+
+
+def calls(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The calls of a script, each with its keyword arguments as text."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), {k.arg: ast.unparse(k.value) for k in node.keywords if k.arg}
+
+
+def test_scripts_leave_nothing_to_the_habits_of_pandas() -> None:
+    reading = [options for path in scripts() for function, options in calls(path) if function == "pd.read_csv"]
+    assert reading
+    for options in reading:
+        assert options.get("na_filter") == "False" or options.get("keep_default_na") == "False"
+        assert "dtype" in options or "converters" in options
+
+
+def test_unknown_texts_have_a_place_in_every_lookup() -> None:
+    lookups = [o for path in scripts() for function, o in calls(path) if function == "layers.StringLookup"]
+    assert lookups
+    assert not any("num_oov_indices" in options for options in lookups)
+
+
+def test_every_script_states_the_order_of_its_rows() -> None:
+    for path in scripts():
+        found = dict(calls(path))
+        batches = next(options for function, options in found.items() if function.endswith(".shuffle"))
+        assert batches["seed"].isdigit()
+        assert found["model.fit"]["steps_per_epoch"] == "len(batches)"
+        assert found["model.fit"]["shuffle"] == "False"
+        assert any(function.endswith("batches.repeat") for function in found)
+        assert "keras.utils.set_random_seed(" in path.read_text("utf-8")
+
+
+def test_nothing_that_can_run_code_is_emitted_or_loaded() -> None:
+    sources = [*scripts(), *(ROOT / "runtime").rglob("*.py"), *(ROOT / "templates").rglob("*.jinja")]
+    words = re.compile(
+        r"\bpickle\b|load_model|Lambda\(|\.h5\b|\beval\(|\bexec\(|tf\.estimator|feature_column|np\.load\("
+    )
+    for path in sources:
+        found = [line for line in path.read_text("utf-8").splitlines() if words.search(line)]
+        assert [line for line in found if "allow_pickle=False" not in line] == [], path
+
+
+def test_numbers_are_finite() -> None:
+    for path in scripts():
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            assert not isinstance(node, ast.Constant) or not isinstance(node.value, float) or math.isfinite(node.value)
