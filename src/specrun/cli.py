@@ -81,7 +81,7 @@ def compile_(spec: Path, settings: Sequence[str], target: str, output: Path | No
 @click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) -> None:
-    """Train a spec, judge it on its test rows, and leave a run directory."""
+    """Train a spec, judge it, and leave a run directory."""
     from rich.console import Console
 
     from specrun.api import compiled
@@ -112,15 +112,18 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
 @click.argument("spec", metavar="SPEC|CODE")
 @SET
 def explain(spec: str, settings: Sequence[str]) -> None:
-    """Show what a spec says with every default filled in, or what a diagnostic's code means."""
+    """Show a spec with every default filled in, or explain a code."""
     from rich.console import Console
 
     from specrun.api import compiled
+    from specrun.compiler.pages import is_code
     from specrun.explanation import explain_code, explain_spec
 
-    page = explain_code(spec)
-    if page is not None:
-        click.echo(page)
+    if is_code(spec):
+        page = explain_code(spec)
+        if page is None:
+            raise click.UsageError(f"no diagnostic has the code `{spec}`")
+        click.echo(page, nl=False)
         return
     compilation = _guarded(lambda: compiled(Path(spec), settings, count_values=True))
     _show(compilation.diagnostics)
