@@ -12,7 +12,7 @@ _ATTRIBUTES = """
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """Attributes and methods of lists, data frames, columns and splitters."""
 
-OPERATORS = frozenset(["+", "-", "**", "==", "|", "~"])
+OPERATORS = frozenset(["+", "-", "**", "==", "|", "~", "or"])
 
 _PYTHON = "csv.QUOTE_NONE dict enumerate float glob.glob len next sorted str str.strip"
 

@@ -21,8 +21,8 @@ def mean(values: Expression) -> Statistic:
 
 
 def variance(values: Expression) -> Statistic:
-    """The mean squared distance from the mean (divided by n, as scikit-learn's `StandardScaler` does)."""
-    return Statistic("variance", method(values, "var", ddof=Literal(0)))
+    """The mean squared distance from the mean (divided by n, as scikit-learn's `StandardScaler` does); 1 for 0."""
+    return Statistic("variance", _or_one(method(values, "var", ddof=Literal(0))))
 
 
 def median(values: Expression) -> Statistic:
@@ -36,14 +36,14 @@ def minimum(values: Expression) -> Statistic:
 
 
 def squared_range(values: Expression) -> Statistic:
-    """The squared distance between the smallest and the largest value, to stand in a variance's place."""
-    return Statistic("squared_range", _squared_distance(method(values, "max"), method(values, "min")))
+    """The squared distance between the smallest and the largest value, to stand in a variance's place; 1 for 0."""
+    return Statistic("squared_range", _or_one(_squared_distance(method(values, "max"), method(values, "min"))))
 
 
 def squared_quartile_range(values: Expression) -> Statistic:
-    """The squared distance between the quartiles, to stand in a variance's place."""
+    """The squared distance between the quartiles, to stand in a variance's place; 1 for 0."""
     upper, lower = (method(values, "quantile", Literal(q)) for q in (0.75, 0.25))
-    return Statistic("squared_quartile_range", _squared_distance(upper, lower))
+    return Statistic("squared_quartile_range", _or_one(_squared_distance(upper, lower)))
 
 
 def vocabulary(without: tuple[str, ...] = ()) -> Statistic:
@@ -56,3 +56,8 @@ def vocabulary(without: tuple[str, ...] = ()) -> Statistic:
 
 def _squared_distance(upper: Expression, lower: Expression) -> Expression:
     return Operation("**", Operation("-", upper, lower), Literal(2))
+
+
+def _or_one(scale: Expression) -> Expression:
+    """1 where the values do not differ, as scikit-learn's scalers have it: a division by 0 would make them huge."""
+    return Operation("or", scale, Literal(1))

@@ -35,6 +35,7 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "**": operator.pow,
     "==": operator.eq,
     "|": operator.or_,
+    "or": lambda left, right: left or right,
 }
 
 

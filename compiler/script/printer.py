@@ -62,9 +62,9 @@ class Printer:
             case From(value, start):
                 return f"{self._operand(value)}[:, {start}:]"
             case Operation(operator, left, right):
-                # `a + b + c` needs no parentheses.
-                chained = isinstance(left, Operation) and left.operator == operator in ("+", "|")
-                before = "" if left is None else f"{self(left) if chained else self._operand(left)} "
+                # `a + b + c` and `a ** 2 or 1` need no parentheses.
+                plain = isinstance(left, Operation) and (operator == "or" or left.operator == operator in ("+", "|"))
+                before = "" if left is None else f"{self(left) if plain else self._operand(left)} "
                 return f"{before}{operator}{' ' if before else ''}{self._operand(right)}"
             case Mapped(variable, value, over, key):
                 loop = f"for {variable} in {self(over)}"

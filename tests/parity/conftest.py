@@ -43,6 +43,18 @@ NAMES_OF_LAYERS = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def light_collections() -> None:
+    """Have the collector pass over what TensorFlow's import leaves, of which nothing can be collected."""
+    import gc
+
+    import keras  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the data files that the cases name."""

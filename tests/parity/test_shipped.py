@@ -68,3 +68,8 @@ def test_a_shipped_script_alone_is_the_run(path: Path, tmp_path: Path) -> None:
     predictions = network.model.predict(network.features(trained.frames["test"]), verbose=0)
     assert found["predictions"].tobytes() == predictions.tobytes()
     assert (tmp_path / compilation.plan.file).is_file()
+
+
+def test_the_script_of_the_hotel_reviews_is_short() -> None:
+    script = specrun.load(SPECS[0].parent / "hotel_reviews.yaml").script(folder=SPECS[0].parent)
+    assert len(script.splitlines()) <= 67

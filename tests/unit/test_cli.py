@@ -304,7 +304,13 @@ def test_a_code_is_explained() -> None:
     assert len(result.stdout) > 100
 
 
-@pytest.mark.parametrize("code", ["S999", "s204", "../S204", "S204.md", "\uff33204"])
+def test_a_code_that_no_diagnostic_has_is_wrong_usage() -> None:
+    result = invoke("explain", "S999")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no diagnostic has the code `S999`" in result.stderr
+
+
+@pytest.mark.parametrize("code", ["s204", "../S204", "S204.md", "\uff33204"])
 def test_a_code_that_is_none_is_taken_for_a_spec(folder: Path, code: str) -> None:
     result = invoke("explain", code)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -27,7 +27,7 @@ def normalized(mean: str, variance: str, value: str = X) -> str:
     return f"layers.Normalization(mean={mean}, variance={variance})({value})"
 
 
-ZSCORE = normalized(f"{TRAIN}.mean()", f"{TRAIN}.var(ddof=0)")
+ZSCORE = normalized(f"{TRAIN}.mean()", f"{TRAIN}.var(ddof=0) or 1")
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ ZSCORE = normalized(f"{TRAIN}.mean()", f"{TRAIN}.var(ddof=0)")
     [
         (Number(), [ZSCORE]),
         (Number(normalize="none"), [X]),
-        (Number(normalize="minmax"), [normalized(f"{TRAIN}.min()", f"({TRAIN}.max() - {TRAIN}.min()) ** 2")]),
+        (Number(normalize="minmax"), [normalized(f"{TRAIN}.min()", f"({TRAIN}.max() - {TRAIN}.min()) ** 2 or 1")]),
         (
             Number(normalize="robust"),
-            [normalized(f"{TRAIN}.median()", f"({TRAIN}.quantile(0.75) - {TRAIN}.quantile(0.25)) ** 2")],
+            [normalized(f"{TRAIN}.median()", f"({TRAIN}.quantile(0.75) - {TRAIN}.quantile(0.25)) ** 2 or 1")],
         ),
         (
             Number(missing=0, normalize="none"),
@@ -103,7 +103,7 @@ def test_what_becomes_of_a_column(feature: Feature, lines: list[str]) -> None:
 def test_a_clipped_number_learns_from_clipped_values() -> None:
     (assignment, encoding) = steps_and_encoding(Number(missing="mean", clip=(0, 9)))
     assert f"float({TRAIN}.clip(0, 9).mean())" in assignment
-    assert encoding == normalized(f"{TRAIN}.clip(0, 9).mean()", f"{TRAIN}.clip(0, 9).var(ddof=0)", "value")
+    assert encoding == normalized(f"{TRAIN}.clip(0, 9).mean()", f"{TRAIN}.clip(0, 9).var(ddof=0) or 1", "value")
 
 
 def test_missing_texts_that_are_unknown_are_no_part_of_a_vocabulary() -> None:

@@ -1,0 +1,71 @@
+"""Predict `stays` with the network `embedded-alone`.
+
+Every feature is embedded, and the spec writes the output layer itself. Run it in its own folder: it saves
+`embedded-alone.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 140df8bfb9ba).
+"""
+
+import keras
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from sklearn.model_selection import train_test_split
+
+PATH = "../data/people.csv"
+EMBEDDED = ["job"]
+EMBEDDED_2 = ["city"]
+CLASSES = ["no", "yes"]
+
+keras.utils.set_random_seed(0)
+
+# Data
+data = pd.read_csv(
+    PATH,
+    usecols=EMBEDDED + EMBEDDED_2 + ["stays"],
+    na_filter=False,
+    dtype={c: str for c in EMBEDDED + EMBEDDED_2 + ["stays"]},
+)
+train, test = train_test_split(data, test_size=0.25, random_state=0)
+
+# Features, encoded with the statistics of the training rows alone
+inputs, tokens, embeddings = {}, [], []
+for name in EMBEDDED:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    vocabulary = sorted(train[name].unique())
+    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
+    embeddings.append(layers.Embedding(len(vocabulary) + 1, 8))
+for name in EMBEDDED_2:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    vocabulary = sorted(train[name].unique())
+    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
+    embeddings.append(layers.Embedding(len(vocabulary) + 1, 3))
+encoder = keras.Model(inputs, tuple(tokens))
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return rows["stays"].map(CLASSES.index).to_numpy()
+
+
+# Layers
+parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
+vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts)]
+network = keras.Sequential(
+    [
+        layers.Dense(8),
+        layers.LeakyReLU(),
+        layers.Dense(2, activation="softmax"),
+    ]
+)
+model = keras.Model(parts, network(layers.Concatenate()(vectors)))
+
+# Training
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output)).save("embedded-alone.keras")

@@ -1,0 +1,92 @@
+"""Predict `plan` with the network `embedding`.
+
+Dense and embedded features side by side: the plan that a customer buys. Run it in its own folder: it saves
+`embedding.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 629e460bfdcb).
+"""
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
+from sklearn.model_selection import train_test_split
+from sklearn.utils.class_weight import compute_class_weight
+
+PATH = "../data/people.csv"
+NUMBERS = ["hours"]
+BOOLEANS = ["member"]
+EMBEDDED = ["job", "city"]
+EMBEDDED_2 = ["household"]
+CLASSES = ["basic", "silver", "gold"]
+
+keras.utils.set_random_seed(0)
+
+# Data
+data = pd.read_csv(
+    PATH,
+    usecols=NUMBERS + BOOLEANS + EMBEDDED + EMBEDDED_2 + ["plan"],
+    keep_default_na=False,
+    na_values={c: ["", "?"] for c in NUMBERS},
+    dtype={c: str for c in BOOLEANS + EMBEDDED + EMBEDDED_2 + ["plan"]},
+)
+train, test = train_test_split(data, test_size=0.25, random_state=3, stratify=data["plan"])
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded, tokens, embeddings = {}, [], [], []
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    value = ops.where(ops.isnan(inputs[name]), float(train[name].median()), inputs[name])
+    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(value))
+for name in BOOLEANS:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded.append(ops.cast(layers.StringLookup(vocabulary=["YES"])(inputs[name]), "float32"))
+for name in EMBEDDED:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    vocabulary = sorted(train[name].unique())
+    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
+    embeddings.append(layers.Embedding(len(vocabulary) + 1, 4))
+for name in EMBEDDED_2:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    vocabulary = sorted(train[name][~train[name].isin(["", "?"])].unique())
+    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
+    embeddings.append(layers.Embedding(len(vocabulary) + 1, 8))
+encoder = keras.Model(inputs, (layers.Concatenate()(encoded), *tokens))
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return keras.utils.to_categorical(rows["plan"].map(CLASSES.index), len(CLASSES))
+
+
+# Layers
+parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
+vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts[1:])]
+network = keras.Sequential(
+    [
+        layers.Dense(8, activation="gelu"),
+        layers.LayerNormalization(),
+        layers.Dense(len(CLASSES), activation="softmax"),
+    ]
+)
+model = keras.Model(parts, network(layers.Concatenate()([parts[0], *vectors])))
+
+# Training
+model.compile(
+    optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy", keras.metrics.F1Score(average="macro")]
+)
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(16)
+model.fit(
+    batches.repeat(),
+    epochs=2,
+    steps_per_epoch=len(batches),
+    class_weight=dict(enumerate(compute_class_weight("balanced", classes=np.array(CLASSES), y=train["plan"]))),
+    shuffle=False,
+    verbose=2,
+)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output)).save("embedding.keras")

@@ -1,0 +1,95 @@
+"""Predict `stays` with the network `encodings`.
+
+Buckets, clipping, hashing and a vocabulary without a place for the unknown. Run it in its own folder: it
+saves `encodings.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec db8644032c56).
+"""
+
+import keras
+import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
+from sklearn.model_selection import train_test_split
+
+PATH = "../data/people.csv"
+NUMBERS = ["age"]
+NUMBERS_2 = ["hours"]
+NUMBERS_3 = ["income_year"]
+CATEGORIES = ["household"]
+CATEGORIES_2 = ["job"]
+BOOLEANS = ["member"]
+CLASSES = ["no", "yes"]
+
+keras.utils.set_random_seed(0)
+
+# Data
+data = pd.read_csv(
+    PATH,
+    usecols=NUMBERS + NUMBERS_2 + CATEGORIES + CATEGORIES_2 + BOOLEANS + ["income/year", "stays"],
+    keep_default_na=False,
+    na_values={c: ["", "?"] for c in NUMBERS + NUMBERS_2},
+    dtype={c: str for c in CATEGORIES + CATEGORIES_2 + BOOLEANS + ["stays"]},
+)
+data = data.rename(columns={"income/year": "income_year"})
+train, test = train_test_split(data, test_size=0.2, random_state=0)
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded = {}, []
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    value = ops.where(ops.isnan(inputs[name]), 40, inputs[name])
+    encoded.append(layers.Discretization(bin_boundaries=[25, 35, 50], output_mode="one_hot")(value))
+for name in NUMBERS_2:
+    inputs[name] = keras.Input((1,), name=name)
+    value = ops.clip(
+        ops.where(ops.isnan(inputs[name]), float(train[name].clip(None, 45).mean()), inputs[name]), -1e30, 45.0
+    )
+    encoded.append(
+        layers.Normalization(
+            mean=train[name].clip(None, 45).median(),
+            variance=(train[name].clip(None, 45).quantile(0.75) - train[name].clip(None, 45).quantile(0.25)) ** 2 or 1,
+        )(value)
+    )
+for name in NUMBERS_3:
+    inputs[name] = keras.Input((1,), name=name)
+    value = ops.clip(inputs[name], 0.0, 60000.0)
+    encoded.append(
+        layers.Normalization(
+            mean=train[name].clip(0, 60000).min(),
+            variance=(train[name].clip(0, 60000).max() - train[name].clip(0, 60000).min()) ** 2 or 1,
+        )(value)
+    )
+for name in CATEGORIES:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded.append(layers.Hashing(num_bins=16, output_mode="one_hot")(inputs[name]))
+for name in CATEGORIES_2:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded.append(
+        layers.StringLookup(
+            vocabulary=sorted(train[name][~train[name].isin(["", "?"])].unique()), output_mode="one_hot"
+        )(inputs[name])[:, 1:]
+    )
+for name in BOOLEANS:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded.append(ops.cast(ops.greater(layers.StringLookup(vocabulary=["YES", "", "?"])(inputs[name]), 0), "float32"))
+encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return rows[["stays"]].map(CLASSES.index).to_numpy("float32")
+
+
+# Layers
+model = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
+
+# Training
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(8)
+model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output)).save("encodings.keras")

@@ -1,0 +1,61 @@
+"""Predict `bought` with the network `json-lines`.
+
+Values that the file itself gives a type, and classes that are numbers. Run it in its own folder: it saves
+`json-lines.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 4337f3b8c612).
+"""
+
+import keras
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from sklearn.model_selection import train_test_split
+
+PATH = "../data/visits.jsonl"
+NUMBERS = ["minutes"]
+CATEGORIES = ["floor", "room"]
+BOOLEANS = ["guide"]
+CLASSES = [0, 1]
+
+keras.utils.set_random_seed(0)
+
+# Data
+data = pd.read_json(PATH, lines=True, dtype=False, encoding="utf-8-sig")
+numbers = NUMBERS + BOOLEANS + ["bought"]
+data[numbers] = data[numbers].astype(float)
+data[["floor"]] = data[["floor"]].astype("string").replace("\\.0$", "", regex=True)
+data[CATEGORIES] = data[CATEGORIES].astype("string").fillna("")
+train, test = train_test_split(data, test_size=0.25, random_state=0)
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded = {}, []
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
+for name in CATEGORIES:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded.append(layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name]))
+for name in BOOLEANS:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded.append(inputs[name])
+encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return rows[["bought"]].map(CLASSES.index).to_numpy("float32")
+
+
+# Layers
+model = keras.Sequential([layers.Dense(1, activation="sigmoid")])
+
+# Training
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output)).save("json-lines.keras")

@@ -1,0 +1,84 @@
+"""Predict `target` with the network `training`.
+
+All that can be said about training, and options of layers that are objects themselves. Run it in its own
+folder: it saves `training.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec
+7343b6dee9b6).
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+
+NUMBERS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
+CLASSES = [0, 1, 2]
+
+keras.utils.set_random_seed(5)
+
+# Data
+data = load_iris(as_frame=True).frame
+train, test = train_test_split(data, test_size=0.2, random_state=5)
+train, validation = train_test_split(train, test_size=0.25, random_state=5)
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded = {}, []
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
+encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return keras.utils.to_categorical(rows["target"].map(CLASSES.index), len(CLASSES))
+
+
+# Layers
+model = keras.Sequential(
+    [
+        layers.Dense(
+            12,
+            activation="relu",
+            kernel_regularizer=keras.regularizers.L2(0.0001),
+            bias_initializer=keras.initializers.Constant(0.1),
+            name="trunk",
+        ),
+        layers.BatchNormalization(momentum=0.9),
+        layers.Activation("silu"),
+        layers.GaussianNoise(0.05),
+        layers.Dense(len(CLASSES), activation="softmax"),
+    ]
+)
+
+# Training
+model.compile(
+    optimizer=keras.optimizers.AdamW(
+        keras.optimizers.schedules.CosineDecay(initial_learning_rate=0.01, decay_steps=12), weight_decay=0.0001
+    ),
+    loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+    metrics=["accuracy", keras.metrics.TopKCategoricalAccuracy(2)],
+)
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=5).batch(24)
+model.fit(
+    batches.repeat(),
+    epochs=3,
+    steps_per_epoch=len(batches),
+    validation_data=(features(validation), labels(validation)),
+    callbacks=[
+        keras.callbacks.EarlyStopping(monitor="val_loss", patience=2, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(
+            monitor="val_accuracy", save_best_only=True, filepath="training.checkpoint.keras", mode="max"
+        ),
+        keras.callbacks.TerminateOnNaN(),
+    ],
+    shuffle=False,
+    verbose=2,
+)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output)).save("training.keras")
