@@ -44,7 +44,7 @@ class FeatureGroup:
     For each column (`name`), `input` is its raw input, of shape `(batch, 1)` and type `dtype`, kept as `inputs[name]`;
     `steps` and then `encoding` are of that input and of the statistics of the column. What comes out has the shape
     `(batch, width)`, where a width of None is one that only the training rows can tell. `embedding`, if there is one,
-    is the layer that is trained on the encoded whole numbers.
+    is the layer that is trained on the encoded whole numbers, with so many `parameters` for each column.
     """
 
     variable: Identifier
@@ -57,6 +57,7 @@ class FeatureGroup:
     encoding: Expression
     widths: tuple[Dimension, ...]
     embedding: Call | None = None
+    parameters: tuple[Dimension, ...] = ()
     spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 

@@ -21,7 +21,7 @@ from specrun.compiler.data import (
 from specrun.compiler.data.datasets import DatasetTable
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic, Report
-from specrun.compiler.features import Category, Facts, Feature, Number
+from specrun.compiler.features import Boolean, Category, Facts, Feature, Number
 from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.parting import check_parts, nothing_to_learn
@@ -270,9 +270,15 @@ def _time_is_text(spec: Spec, table: Table) -> bool:
 
 
 def _check_dataset(spec: Spec) -> Iterator[Diagnostic]:
-    """The classes of a data set that the spec does not list; no rows of it are looked at."""
+    """The booleans and classes of a spec that are none in its data set, of which no rows are looked at."""
     dataset = DATASETS.get(spec.data.dataset or "")
-    if dataset is None or not spec.target or spec.classes == ():
+    if dataset is None:
+        return
+    for feature in spec.features:
+        if isinstance(feature.feature, Boolean):
+            message = f"`{feature.column}` of `{dataset.name}` is a number, and no boolean"
+            yield Diagnostic("D203", message, feature.span, "make the column a `number`")
+    if not spec.target or spec.classes == ():
         return
     span = spec.span("target") if spec.classes is None else spec.span("classes")
     if not dataset.classes or spec.target != dataset.columns[-1].name:

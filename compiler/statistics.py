@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from specrun.compiler.expressions import Expression, Item, Literal, Operation, Statistic, call, literals, method, name
 
-COLUMN = Item(name("train"), name("name"))
+COLUMN: Expression = Item(name("train"), name("name"))
+"""The training values of a column."""
 
 
-def clipped(clip: tuple[float | None, float | None] | None) -> Expression:
-    """The training values of a column, limited to `clip` where it is given."""
-    return COLUMN if clip is None else method(COLUMN, "clip", Literal(clip[0]), Literal(clip[1]))
+def clipped(lower: float | None, upper: float | None) -> Expression:
+    """The training values of a column, those beyond a bound moved to it."""
+    return method(COLUMN, "clip", Literal(lower), Literal(upper))
 
 
 def mean(values: Expression) -> Statistic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from specrun.compiler.expressions import Literal
 from specrun.compiler.plan import Plan, Task
 
 
@@ -15,8 +16,12 @@ def baseline(plan: Plan, train: Any, rows: Any) -> dict[str, float]:
         return {"accuracy": float((rows[target] == guess).mean())}
     errors = rows[target].astype("float64") - float(train[target].mean())
     squared = float((errors**2).mean())
-    return {
+    measures = {
         "mean_absolute_error": float(errors.abs().mean()),
         "mean_squared_error": squared,
         "root_mean_squared_error": squared**0.5,
     }
+    loss = plan.head.loss
+    if isinstance(loss, Literal) and loss.value in measures:
+        measures["loss"] = measures[str(loss.value)]
+    return measures

@@ -68,9 +68,9 @@ def _encode(plan: Plan, evaluator: Evaluator) -> tuple[dict[str, Any], list[Any]
         for name, source, span in zip(group.columns, group.sources, group.spans, strict=True):
             evaluator.variables["name"] = name
             inputs[name] = evaluator(group.input)
-            _check_learnt(group, evaluator, source, span)
             for step in group.steps:
                 evaluator.execute(step)
+            _check_learnt(group, evaluator, source, span)
             (encoded if group.embedding is None else tokens).append(evaluator(group.encoding))
             if group.embedding is not None:
                 embeddings.append(evaluator(group.embedding))

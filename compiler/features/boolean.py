@@ -47,6 +47,11 @@ class Boolean:
         """The feature with the pair of texts that the data hold."""
         return replace(self, values=self.values or facts.booleans)
 
+    @property
+    def trait(self) -> str:
+        """What tells booleans of this sort from others, as a script names them: nothing does."""
+        return ""
+
     def recipe(self, facts: Facts) -> Recipe:
         """How a column is encoded, once the feature is `filled`."""
         raw: Expression = Item(name("inputs"), name("name"))

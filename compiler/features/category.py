@@ -61,6 +61,11 @@ class Category:
         bins = (self.bins or 64) if self.encoding == "hashing" else None
         return replace(self, dim=dim, bins=bins)
 
+    @property
+    def trait(self) -> str:
+        """What tells categories of this sort from others, as a script names them; empty for one-hot ones."""
+        return {"hashing": "HASHED", "embedding": "EMBEDDED"}.get(self.encoding, "")
+
     def recipe(self, facts: Facts) -> Recipe:
         """How a column is encoded, once the feature is `filled`."""
         raw: Expression = Item(name("inputs"), name("name"))
@@ -72,7 +77,9 @@ class Category:
             index = Call(call("keras.layers.StringLookup", vocabulary=name("vocabulary")), (raw,))
             rows = Operation("+", call("len", name("vocabulary")), Literal(1))  # one for what no training row has
             vectors = call("keras.layers.Embedding", rows, Literal(self.dim))
-            return Recipe("string", index, self.dim, (Assign((name("vocabulary"),), vocabulary),), vectors)
+            steps = (Assign((name("vocabulary"),), vocabulary),)
+            count = None if facts.distinct is None else (facts.distinct + 1) * (self.dim or 0)
+            return Recipe("string", index, self.dim, steps, vectors, parameters=count)
         lookup = call("keras.layers.StringLookup", vocabulary=vocabulary, output_mode=Literal("one_hot"))
         one_hot: Expression = Call(lookup, (raw,))
         known = facts.distinct

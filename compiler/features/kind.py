@@ -29,7 +29,7 @@ class Facts:
 class Recipe:
     """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`; `width` None: only the data can tell.
 
-    `is_whole` says that the encoding gives whole numbers, not floats.
+    `is_whole` says that the encoding gives whole numbers, not floats. `parameters` counts those of the embedding.
     """
 
     dtype: str
@@ -38,3 +38,4 @@ class Recipe:
     steps: tuple[Assign, ...] = ()
     embedding: Call | None = None
     is_whole: bool = False
+    parameters: Dimension = 0

@@ -68,13 +68,30 @@ class Number:
     def recipe(self, facts: Facts) -> Recipe:  # noqa: ARG002
         """How a column is encoded."""
         raw: Expression = Item(name("inputs"), name("name"))
-        training_values = statistics.clipped(self.clip)
+        steps: list[Assign] = []
+        training_values = statistics.COLUMN
+        if self.clip is not None and self._learns:
+            training_values = name("known")
+            steps.append(Assign((training_values,), statistics.clipped(*self.clip)))
         value = self._clipped(self._filled(raw, training_values))
-        steps = () if value is raw else (Assign((name("value"),), value),)
-        last = name("value") if steps else raw
+        if value is not raw:
+            steps.append(Assign((name("value"),), value))
+            value = name("value")
         if self.buckets is not None:
-            return Recipe("float32", Call(self._bucketing(self.buckets), (last,)), len(self.buckets) + 1, steps)
-        return Recipe("float32", self._scaled(last, training_values), 1, steps)
+            return Recipe("float32", Call(self._bucketing(self.buckets), (value,)), len(self.buckets) + 1, tuple(steps))
+        return Recipe("float32", self._scaled(value, training_values), 1, tuple(steps))
+
+    @property
+    def trait(self) -> str:
+        """What tells numbers of this sort from others, as a script names them; empty for plain ones."""
+        if self.buckets is not None:
+            return "BUCKETED"
+        return "CLIPPED" if self.clip is not None else "FILLED" if self.missing != "error" else ""
+
+    @property
+    def _learns(self) -> bool:
+        """Whether anything about the column is learnt from the training rows."""
+        return self.missing in ("mean", "median") or (self.buckets is None and self.normalize != "none")
 
     def _filled(self, value: Expression, training_values: Expression) -> Expression:
         if self.missing == "error":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from specrun.compiler.expressions import Group, Identifier, Literal, call, name
@@ -28,9 +29,9 @@ def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
         alike = (spec.feature.kind, (recipe.dtype, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
     in_order = sorted(members.values(), key=lambda group: group[0][1].embedding is not None)
-    taken: dict[str, int] = {}
     names = input_names([spec.column for spec in resolved.spec.features], resolved.columns)
-    return tuple(_group(group, names, taken) for group in in_order)
+    variables = _variables([group[0][0] for group in in_order])
+    return tuple(_group(group, names, variable) for group, variable in zip(in_order, variables, strict=True))
 
 
 def _with_recipes(resolved: Resolved) -> list[tuple[FeatureSpec, Recipe]]:
@@ -64,14 +65,23 @@ def input_names(features: Iterable[str], columns: Iterable[str]) -> dict[str, st
     return names
 
 
-def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], taken: dict[str, int]) -> FeatureGroup:
+def _variables(firsts: Iterable[FeatureSpec]) -> Iterator[Identifier]:
+    """The names of the groups' lists: by their kind, and by what is special where a kind has several groups."""
+    features = [spec.feature for spec in firsts if spec.feature is not None]
+    groups = Counter(feature.kind for feature in features)
+    taken: Counter[str] = Counter()
+    for feature in features:
+        base = feature.plural if groups[feature.kind] == 1 else feature.trait or feature.plural
+        taken[base] += 1
+        yield Identifier(base if taken[base] == 1 else f"{base}_{taken[base]}")
+
+
+def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], variable: Identifier) -> FeatureGroup:
     first, recipe = members[0]
     assert first.feature is not None
-    plural = first.feature.plural if recipe.embedding is None else "EMBEDDED"
-    taken[plural] = taken.get(plural, 0) + 1
     dtype = {} if recipe.dtype == "float32" else {"dtype": Literal(recipe.dtype)}
     return FeatureGroup(
-        variable=Identifier(plural if taken[plural] == 1 else f"{plural}_{taken[plural]}"),
+        variable=variable,
         kind=first.feature.kind,
         columns=tuple(names[spec.column] for spec, _ in members),
         sources=tuple(spec.column for spec, _ in members),
@@ -81,5 +91,6 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
         encoding=recipe.encoding,
         widths=tuple(recipe.width for _, recipe in members),
         embedding=recipe.embedding,
+        parameters=tuple(recipe.parameters for _, recipe in members),
         spans=tuple(spec.span for spec, _ in members),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.language.dump import plain
-from specrun.compiler.plan import FeatureGroup, Plan, Shape
+from specrun.compiler.plan import Plan, Shape
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,7 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
         if title == "data":
             console.print(_features(compilation))
             console.print(_layers(plan))
-    known = [node.parameters for node in plan.nodes] + [_embedding_parameters(group) for group in plan.features]
+    known = [*(n.parameters for n in plan.nodes), *(count for group in plan.features for count in group.parameters)]
     if None not in known:
         total = sum(count for count in known if count is not None)
         console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
@@ -34,12 +34,14 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
 
 def _features(compilation: Compilation) -> Table:
     filled = plain(compilation.spec)["features"]
-    table = _table("features", "column", "kind", "options", "width>")
+    table = _table("features", "column", "kind", "options", "width>", "parameters>")
     for group in compilation.plan.features:
-        for column, width in zip(group.sources, group.widths, strict=True):
+        for column, width, count in zip(group.sources, group.widths, group.parameters, strict=True):
             options = {key: value for key, value in filled[column].items() if key != "type"}
             inferred = " (inferred)" if column in compilation.inferred else ""
-            table.add_row(_plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _count(width))
+            table.add_row(
+                _plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _count(width), _count(count)
+            )
     return table
 
 
@@ -58,11 +60,6 @@ def _arguments(call: Any) -> str:
     from specrun.compiler.script.printer import Printer
 
     return Printer()(call).partition("(")[2].removesuffix(")")
-
-
-def _embedding_parameters(group: FeatureGroup) -> int | None:
-    """Parameters of the embeddings of a group, which only the count of its texts can tell."""
-    return 0 if group.embedding is None else None
 
 
 def _pairs(title: str, rows: Iterator[tuple[str, str]]) -> Table:

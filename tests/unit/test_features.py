@@ -101,9 +101,16 @@ def test_what_becomes_of_a_column(feature: Feature, lines: list[str]) -> None:
 
 
 def test_a_clipped_number_learns_from_clipped_values() -> None:
-    (assignment, encoding) = steps_and_encoding(Number(missing="mean", clip=(0, 9)))
-    assert f"float({TRAIN}.clip(0, 9).mean())" in assignment
-    assert encoding == normalized(f"{TRAIN}.clip(0, 9).mean()", f"{TRAIN}.clip(0, 9).var(ddof=0) or 1", "value")
+    (known, value, encoding) = steps_and_encoding(Number(missing="mean", clip=(0, 9)))
+    assert known == f"known = {TRAIN}.clip(0, 9)"
+    assert "float(known.mean())" in value
+    assert encoding == normalized("known.mean()", "known.var(ddof=0) or 1", "value")
+
+
+def test_what_learns_nothing_looks_at_no_training_values() -> None:
+    (value, encoding) = steps_and_encoding(Number(normalize="none", clip=(0, 9)))
+    assert value.startswith("value = ")
+    assert encoding == "value"
 
 
 def test_missing_texts_that_are_unknown_are_no_part_of_a_vocabulary() -> None:

@@ -65,7 +65,7 @@ A, B, C = name("a"), name("b"), Identifier("c")
         (Mapped(C, name("c"), A), "[c for c in a]"),
         (statistics.mean(statistics.COLUMN), "train[name].mean()"),
         (statistics.variance(statistics.COLUMN), "train[name].var(ddof=0) or 1"),
-        (statistics.median(statistics.clipped((None, 3.0))), "train[name].clip(None, 3.0).median()"),
+        (statistics.median(statistics.clipped(None, 3.0)), "train[name].clip(None, 3.0).median()"),
         (statistics.squared_range(statistics.COLUMN), "(train[name].max() - train[name].min()) ** 2 or 1"),
         (statistics.vocabulary(), "sorted(train[name].unique())"),
         (statistics.vocabulary(("", "?")), "sorted(train[name][~train[name].isin(['', '?'])].unique())"),

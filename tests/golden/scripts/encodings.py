@@ -11,11 +11,11 @@ from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
 PATH = "../data/people.csv"
-NUMBERS = ["age"]
-NUMBERS_2 = ["hours"]
-NUMBERS_3 = ["income_year"]
-CATEGORIES = ["household"]
-CATEGORIES_2 = ["job"]
+BUCKETED = ["age"]
+CLIPPED = ["hours"]
+CLIPPED_2 = ["income_year"]
+HASHED = ["household"]
+CATEGORIES = ["job"]
 BOOLEANS = ["member"]
 CLASSES = ["no", "yes"]
 
@@ -24,44 +24,38 @@ keras.utils.set_random_seed(0)
 # Data
 data = pd.read_csv(
     PATH,
-    usecols=NUMBERS + NUMBERS_2 + CATEGORIES + CATEGORIES_2 + BOOLEANS + ["income/year", "stays"],
+    usecols=BUCKETED + CLIPPED + HASHED + CATEGORIES + BOOLEANS + ["income/year", "stays"],
     keep_default_na=False,
-    na_values={c: ["", "?"] for c in NUMBERS + NUMBERS_2},
-    dtype={c: str for c in CATEGORIES + CATEGORIES_2 + BOOLEANS + ["stays"]},
+    na_values={c: ["", "?"] for c in BUCKETED + CLIPPED},
+    dtype={c: str for c in HASHED + CATEGORIES + BOOLEANS + ["stays"]},
 )
 data = data.rename(columns={"income/year": "income_year"})
 train, test = train_test_split(data, test_size=0.2, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
 inputs, encoded = {}, []
-for name in NUMBERS:
+for name in BUCKETED:
     inputs[name] = keras.Input((1,), name=name)
     value = ops.where(ops.isnan(inputs[name]), 40, inputs[name])
     encoded.append(layers.Discretization(bin_boundaries=[25, 35, 50], output_mode="one_hot")(value))
-for name in NUMBERS_2:
+for name in CLIPPED:
     inputs[name] = keras.Input((1,), name=name)
-    value = ops.clip(
-        ops.where(ops.isnan(inputs[name]), float(train[name].clip(None, 45).mean()), inputs[name]), -1e30, 45.0
-    )
+    known = train[name].clip(None, 45)
+    value = ops.clip(ops.where(ops.isnan(inputs[name]), float(known.mean()), inputs[name]), -1e30, 45.0)
     encoded.append(
-        layers.Normalization(
-            mean=train[name].clip(None, 45).median(),
-            variance=(train[name].clip(None, 45).quantile(0.75) - train[name].clip(None, 45).quantile(0.25)) ** 2 or 1,
-        )(value)
+        layers.Normalization(mean=known.median(), variance=(known.quantile(0.75) - known.quantile(0.25)) ** 2 or 1)(
+            value
+        )
     )
-for name in NUMBERS_3:
+for name in CLIPPED_2:
     inputs[name] = keras.Input((1,), name=name)
+    known = train[name].clip(0, 60000)
     value = ops.clip(inputs[name], 0.0, 60000.0)
-    encoded.append(
-        layers.Normalization(
-            mean=train[name].clip(0, 60000).min(),
-            variance=(train[name].clip(0, 60000).max() - train[name].clip(0, 60000).min()) ** 2 or 1,
-        )(value)
-    )
-for name in CATEGORIES:
+    encoded.append(layers.Normalization(mean=known.min(), variance=(known.max() - known.min()) ** 2 or 1)(value))
+for name in HASHED:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     encoded.append(layers.Hashing(num_bins=16, output_mode="one_hot")(inputs[name]))
-for name in CATEGORIES_2:
+for name in CATEGORIES:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     encoded.append(
         layers.StringLookup(

@@ -1,0 +1,97 @@
+"""What the compiler says to Keras that Keras would guess wrongly, and what it refuses because Keras would."""
+
+from __future__ import annotations
+
+import pytest
+
+import specrun
+from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.expressions import Call, Literal
+from specrun.compiler.lower.features import input_names
+
+SPEC = """specrun: 1
+data: {dataset: breast_cancer, split: {validation: 0.2}}
+features: {"*": number}
+target: target
+classes: [0, 1]
+layers: %s
+training: %s
+"""
+
+
+def codes(layers: str, training: str = "{epochs: 1}") -> list[tuple[str, int]]:
+    with pytest.raises(SpecError) as refused:
+        specrun.check(SPEC % (layers, training))
+    return [(d.code, d.span.line) for d in refused.value.diagnostics]
+
+
+def mode(callback: str, metrics: str = "[accuracy, AUC]") -> str | None:
+    plan = specrun.check(SPEC % ("[]", f"{{metrics: {metrics}, callbacks: [{callback}]}}")).plan
+    (made,) = plan.training.callbacks
+    assert isinstance(made, Call)
+    values = [keyword.value for keyword in made.keywords if keyword.name == "mode"]
+    assert len(values) < 2
+    return str(values[0].value) if values and isinstance(values[0], Literal) else None
+
+
+@pytest.mark.parametrize(
+    ("callback", "expected"),
+    [
+        ("EarlyStopping", None),
+        ("{EarlyStopping: loss}", None),
+        ("{EarlyStopping: val_accuracy}", "max"),
+        ("{EarlyStopping: {monitor: auc, mode: auto}}", "max"),
+        ("{EarlyStopping: {monitor: auc, mode: min}}", "min"),
+        ("{ReduceLROnPlateau: val_auc}", "max"),
+        ("{ModelCheckpoint: {monitor: val_accuracy, save_best_only: true}}", "max"),
+        ("TerminateOnNaN", None),
+    ],
+)
+def test_what_is_better_is_said_for_metrics(callback: str, expected: str | None) -> None:
+    assert mode(callback) == expected
+
+
+def test_metrics_of_one_name_are_told_apart_as_keras_does() -> None:
+    assert mode("{EarlyStopping: val_auc_1}", "[AUC, {AUC: {curve: PR}}]") == "max"
+    assert mode("{EarlyStopping: false_negatives_1}", "[FalseNegatives, {FalseNegatives: 0.3}]") == "min"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[{Dense: {units: 4, name: dense}}, Dense: 3]",
+        "[Dense: 3, Dense: 3, {Dense: {units: 4, name: dense_1}}]",
+        "[{Dense: {units: 4, name: batch_normalization}}, BatchNormalization]",
+        "[{Dense: {units: 4, name: re_lu}}, ReLU]",
+    ],
+)
+def test_a_name_that_keras_gives_to_another_layer_is_refused(layers: str) -> None:
+    assert codes(layers) == [("S207", 6)]
+
+
+def test_a_name_that_keras_gives_to_no_other_layer_is_taken() -> None:
+    plan = specrun.check(SPEC % ("[{Dense: {units: 4, name: dense_7}}, Dense: 3]", "{epochs: 1}")).plan
+    assert [node.name for node in plan.nodes] == ["dense_7", "dense", "dense_1"]
+
+
+def test_a_metric_has_the_options_without_which_it_is_no_number() -> None:
+    assert codes("[]", "{metrics: [{F1Score: {average: macro}}]}") == [("S408", 7)]
+    assert specrun.check(SPEC % ("[]", "{metrics: [{F1Score: {average: macro, threshold: 0.5}}]}")).plan
+
+
+def test_a_data_set_has_no_booleans() -> None:
+    with pytest.raises(SpecError, match="D203: `mean area` of `breast_cancer` is a number"):
+        specrun.check((SPEC % ("[]", "{epochs: 1}")).replace('"*": number', "mean area: boolean"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (["a", "b c", "é"], ["a", "b c", "é"]),
+        (["a/b", "a_b"], ["a_b_", "a_b"]),
+        (["a/b", "a\0b"], ["a_b", "a_b_"]),
+        (["cast", "cast_", "normalization_3", "normalize"], ["cast__", "cast_", "normalization_3_", "normalize"]),
+    ],
+)
+def test_inputs_have_names_that_keras_takes(columns: list[str], names: list[str]) -> None:
+    assert list(input_names(columns, columns).values()) == names
