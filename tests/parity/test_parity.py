@@ -62,6 +62,7 @@ def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_p
     names = executed(script)
 
     assert arrays(names["model"]) == arrays(trained.network.model)
+    assert all(bool(keras.ops.all(keras.ops.isfinite(weight))) for weight in trained.network.model.weights)
     assert repr(names["model"].history.history) == repr(trained.history)
     rows = names.get("test", names["train"])
     live = keras.models.load_model(tmp_path / "live.keras")
