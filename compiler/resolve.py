@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -10,29 +10,20 @@ from specrun.compiler.columns import check_columns, expand_rest, usable
 from specrun.compiler.data import (
     DATASETS,
     ColumnFacts,
-    Dialect,
     Expected,
-    Row,
     Table,
     find_decimal,
     read_number,
-    scan,
 )
-from specrun.compiler.data.datasets import DatasetTable
-from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic, Report
-from specrun.compiler.features import Boolean, Category, Facts, Feature, Number
-from specrun.compiler.infer import doubt_kinds, kind_of
+from specrun.compiler.features import Category, Facts, Feature, Number
+from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
-from specrun.compiler.parting import check_parts, nothing_to_learn
-from specrun.compiler.suggest import listed
+from specrun.compiler.look import Chosen, Look
 from specrun.compiler.survey import Survey
 
 FIRST_ROWS = 10_000
 """How many rows `check` looks at, and `decimal: auto` decides by."""
-
-_WIDE = 2.0**63
-"""From here on, whole numbers are too large for the type that pandas gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,110 +87,30 @@ def resolve(
         report.add(Diagnostic("S204", message, spec.span("features", REST), "give the network a column to learn from"))
     spec, look = _settle_dialect(spec, survey, limit, report)
     facts, rows = look.scan(_expected(spec))
-    report.add(*_check_dataset(spec))
+    report.add(*check_dataset(spec))
     complete = rows is not None
     given = spec.classes is not None or spec.data.dataset is not None
     spec = replace(spec, classes=_classes(spec, facts))
     if rows and not report.has_errors:
-        report.add(*_check_parts(spec, rows, facts))
+        report.add(*check_split(spec, rows, facts))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
     columns = {column.name: column.physical for column in survey.table.columns}
     resolved = Resolved(spec, columns, {}, _parts(spec, facts), _time_is_text(spec, survey.table), complete or given)
-    asks = count_values or any(f.feature is None for f in spec.features)
-    if choose_training is not None and asks and spec.data.dataset is None and not report.has_errors:
+    learns = count_values or any(f.feature is None for f in spec.features)
+    if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
         look = replace(look, training=Chosen(survey.table, choose_training(resolved, survey.table)))
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
     more, _ = look.scan(_expected_features(s for s in spec.features if s.column not in facts))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
-    report.add(*_check_counts(spec, counts))
+    report.add(*check_counts(spec, counts))
     known = {s.column: look.facts(s, facts, counts) for s in spec.features}
     filled = (replace(s, feature=s.feature and s.feature.filled(known[s.column])) for s in spec.features)
     return replace(resolved, spec=replace(spec, features=tuple(filled)), facts=known, inferred=inferred)
 
 
-class Chosen(Table):
-    """The rows of a table whose numbers (from 0) are in `rows`."""
-
-    def __init__(self, table: Table, rows: frozenset[int]) -> None:
-        super().__init__(table.columns)
-        self._table, self._rows = table, rows
-
-    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
-        """The chosen rows, in the order of the table."""
-        return (row for number, row in enumerate(self._table.rows(problems)) if number in self._rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Looking at the rows of a table: all that the limit allows, or the training rows alone."""
-
-    table: Table
-    training: Table
-    dialect: Dialect
-    limit: int | None
-    decimal_found: bool
-    report: Report
-
-    def scan(self, expected: Iterable[Expected]) -> tuple[dict[str, ColumnFacts], int | None]:
-        """Hold the rows against what is expected of them; also their number, None where there are more of them."""
-        wanted = tuple(expected)
-        if not wanted:
-            return {}, 0
-        found = scan(self.table, self.dialect, wanted, self.limit, decimal_found=self.decimal_found)
-        self.report.add(*found.diagnostics)
-        rows = self.table.dataset.rows if isinstance(self.table, DatasetTable) else found.rows
-        return {facts.column: facts for facts in found.columns}, rows if found.complete else None
-
-    def texts(self, columns: Iterable[FeatureSpec], missing: tuple[str, ...]) -> dict[str, ColumnFacts]:
-        """The different texts of the training rows, but for those that stand for a `missing` value."""
-        wanted = [Expected(s.column, "text", s.span) for s in columns]
-        if not wanted:
-            return {}
-        found = scan(self.training, replace(self.dialect, missing=missing), wanted, self.limit)
-        return {facts.column: facts for facts in found.columns}
-
-    def infer_kinds(self, features: tuple[FeatureSpec, ...]) -> tuple[FeatureSpec, ...]:
-        """The features, those that the spec leaves to the data with the kind that the training rows show."""
-        found = self.texts((s for s in features if s.feature is None), self.dialect.missing)
-        self.report.add(*doubt_kinds(features, found, self.dialect.decimal))
-        return tuple(
-            replace(s, feature=s.feature or kind_of(self.physical(s.column), found.get(s.column), self.dialect.decimal))
-            for s in features
-        )
-
-    def physical(self, column: str) -> str:
-        index = self.table.index(column)
-        return "text" if index is None else self.table.columns[index].physical
-
-    def count_texts(self, features: Iterable[FeatureSpec]) -> dict[str, int]:
-        """How many different texts the training rows have in each category, what stands for a missing one included."""
-        if isinstance(self.table, DatasetTable):  # of which no rows are looked at
-            return {}
-        categories = {s.column: s.feature for s in features if isinstance(s.feature, Category)}
-        counts = {}
-        for column, found in self.texts((s for s in features if s.column in categories), ()).items():
-            texts = {as_text(value) for value in found.values} | ({""} if found.missing else set())
-            if categories[column].missing == "unknown":
-                texts -= set(self.dialect.missing)
-            if found.distinct is not None:
-                counts[column] = len(texts)
-        return counts
-
-    def facts(self, spec: FeatureSpec, scanned: Mapping[str, ColumnFacts], counts: Mapping[str, int]) -> Facts:
-        found = scanned.get(spec.column)
-        limits = (found.minimum, found.maximum) if found else ()
-        return Facts(
-            physical=self.physical(spec.column),
-            missing=self.dialect.missing,
-            booleans=found.booleans if found else None,
-            distinct=counts.get(spec.column),
-            wide=any(limit is not None and abs(limit) >= _WIDE for limit in limits),
-        )
-
-
-def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Report) -> tuple[Spec, _Look]:
+def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Report) -> tuple[Spec, Look]:
     """The spec with its format, separator, decimal mark and seed of the split said."""
     dialect, data = survey.dialect, spec.data
     decimal_found = False
@@ -214,7 +125,7 @@ def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Repor
         data = replace(data, decimal=".")
     if data.split.seed is None:
         data = replace(data, split=replace(data.split, seed=spec.training.seed))
-    look = _Look(survey.table, survey.table, dialect, limit, decimal_found, report)
+    look = Look(survey.table, survey.table, dialect, limit, decimal_found, report)
     return replace(spec, data=replace(data, missing=dialect.missing)), look
 
 
@@ -267,49 +178,6 @@ def _time_is_text(spec: Spec, table: Table) -> bool:
     row = None if index is None else next(table.rows(), None)
     cell = None if row is None or index is None else row.cells[index]
     return isinstance(cell, str) and read_number(cell) is None
-
-
-def _check_dataset(spec: Spec) -> Iterator[Diagnostic]:
-    """The booleans and classes of a spec that are none in its data set, of which no rows are looked at."""
-    dataset = DATASETS.get(spec.data.dataset or "")
-    if dataset is None:
-        return
-    for feature in spec.features:
-        if isinstance(feature.feature, Boolean):
-            message = f"`{feature.column}` of `{dataset.name}` is a number, and no boolean"
-            yield Diagnostic("D203", message, feature.span, "make the column a `number`")
-    if not spec.target or spec.classes == ():
-        return
-    span = spec.span("target") if spec.classes is None else spec.span("classes")
-    if not dataset.classes or spec.target != dataset.columns[-1].name:
-        message = f"`{spec.target}` of `{dataset.name}` is a number, and has no classes"
-        yield Diagnostic("D205", message, span, "take `classes` out, or name another target")
-        return
-    listed_as = {as_text(label) for label in spec.classes or dataset.classes}
-    unlisted = [str(label) for label in dataset.classes if str(label) not in listed_as]
-    if unlisted:
-        several = len(unlisted) > 1
-        message = f"{listed(unlisted)} in `{spec.target}` {'are' if several else 'is'} not among the classes"
-        hint = f"the classes of `{dataset.name}` are {listed(map(str, dataset.classes))}"
-        yield Diagnostic("D205", message, span, hint)
-
-
-def _check_counts(spec: Spec, counts: Mapping[str, int]) -> Iterator[Diagnostic]:
-    """The categories that have no text to learn; where nobody counts, a run finds them."""
-    for feature in spec.features:
-        learns = isinstance(feature.feature, Category) and feature.feature.encoding != "hashing"
-        if learns and counts.get(feature.column) == 0:
-            yield nothing_to_learn(feature.column, "vocabulary", feature.span)
-
-
-def _check_parts(spec: Spec, rows: int, facts: Mapping[str, ColumnFacts]) -> Iterator[Diagnostic]:
-    split = spec.data.split
-    groups = facts[split.group].distinct if split.group is not None and split.group in facts else None
-    if split.column is not None and split.column in facts and "train" not in facts[split.column].values:
-        message = f"`{split.column}` names no row `train`, and there is nothing to train on"
-        yield Diagnostic("D401", message, spec.span("data", "split", "column"), "name the part of each row in the file")
-    labels = {as_text(value) for value in facts[spec.target].values} if spec.target in facts else set()
-    yield from check_parts(split, rows, groups, len(labels) or len(spec.classes or ()), spec.span("data", "split"))
 
 
 def _grouping_as_category(spec: Spec) -> Iterator[FeatureSpec]:

@@ -38,11 +38,24 @@ class Run:
         return self.plan.head.task is not Task.NUMBER
 
     def predict(self, frame: Any) -> Any:
-        """What the model gives for a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`."""
+        """What the model gives for a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`.
+
+        The frame has the columns of the features, by their names in the data; a missing text may be null.
+        """
         import tensorflow as tf
 
-        columns = {x.name: tf.constant(frame[[x.name]].to_numpy()) for x in self.model.inputs}
+        columns = {
+            name: tf.constant(_raw(frame[source], group.dtype))
+            for group in self.plan.features
+            for source, name in zip(group.sources, group.columns, strict=True)
+        }
         return self.model.predict(columns, verbose=0)
+
+
+def _raw(values: Any, dtype: str) -> Any:
+    """A column of a data frame as the model takes it, of shape `(rows, 1)`."""
+    known = values.astype("string").fillna("") if dtype == "string" else values.astype(dtype)
+    return known.to_numpy().reshape(-1, 1)
 
 
 def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:

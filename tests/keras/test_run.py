@@ -157,6 +157,20 @@ def test_what_the_libraries_refuse_is_a_diagnostic(shop: Path, monkeypatch: pyte
     assert not (shop / "runs").exists()
 
 
+def test_a_frame_is_predicted_as_the_model_takes_it(shop: Path) -> None:
+    import pandas as pd
+
+    import specrun as face
+
+    text = SPEC.replace("town: category", "a/b: {type: category, missing: unknown}")
+    (shop / "shop.csv").write_text((shop / "shop.csv").read_text("utf-8").replace("town", "a/b"), encoding="utf-8")
+    run = face.check(text, folder=shop).run(out=shop / "out")
+    frame = pd.DataFrame({"price": [1.5, None], "a/b": ["Ulm", None], "open": ["yes", "no"]})
+    given = run.predict(frame)
+    assert given.shape == (2, 1)
+    assert np.isfinite(given).all()
+
+
 def test_the_python_face(shop: Path) -> None:
     import pandas as pd
 

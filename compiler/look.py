@@ -1,0 +1,97 @@
+"""Looking at the rows of a spec's data: all that a limit allows, or the training rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from specrun.compiler.data import ColumnFacts, Dialect, Expected, Row, Table, scan
+from specrun.compiler.data.datasets import DatasetTable
+from specrun.compiler.data.kinds import as_text
+from specrun.compiler.diagnostics import Diagnostic, Report
+from specrun.compiler.features import Category, Facts
+from specrun.compiler.infer import doubt_kinds, kind_of
+from specrun.compiler.language.spec import FeatureSpec
+
+WIDE = 2.0**63
+"""From here on, whole numbers are too large for the type that pandas gives them."""
+
+
+class Chosen(Table):
+    """The rows of a table whose numbers (from 0) are in `rows`."""
+
+    def __init__(self, table: Table, rows: frozenset[int]) -> None:
+        super().__init__(table.columns)
+        self._table, self._rows = table, rows
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The chosen rows, in the order of the table."""
+        return (row for number, row in enumerate(self._table.rows(problems)) if number in self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Looking at the rows of a table: all that the limit allows, or the training rows alone."""
+
+    table: Table
+    training: Table
+    dialect: Dialect
+    limit: int | None
+    decimal_found: bool
+    report: Report
+
+    def scan(self, expected: Iterable[Expected]) -> tuple[dict[str, ColumnFacts], int | None]:
+        """Hold the rows against what is expected of them; also their number, None where there are more of them."""
+        wanted = tuple(expected)
+        if not wanted:
+            return {}, 0
+        found = scan(self.table, self.dialect, wanted, self.limit, decimal_found=self.decimal_found)
+        self.report.add(*found.diagnostics)
+        rows = self.table.dataset.rows if isinstance(self.table, DatasetTable) else found.rows
+        return {facts.column: facts for facts in found.columns}, rows if found.complete else None
+
+    def texts(self, columns: Iterable[FeatureSpec], missing: tuple[str, ...]) -> dict[str, ColumnFacts]:
+        """The different texts of the training rows, but for those that stand for a `missing` value."""
+        wanted = [Expected(s.column, "text", s.span) for s in columns]
+        if not wanted:
+            return {}
+        found = scan(self.training, replace(self.dialect, missing=missing), wanted, self.limit)
+        return {facts.column: facts for facts in found.columns}
+
+    def infer_kinds(self, features: tuple[FeatureSpec, ...]) -> tuple[FeatureSpec, ...]:
+        """The features, those that the spec leaves to the data with the kind that the training rows show."""
+        found = self.texts((s for s in features if s.feature is None), self.dialect.missing)
+        self.report.add(*doubt_kinds(features, found, self.dialect.decimal))
+        return tuple(
+            replace(s, feature=s.feature or kind_of(self.physical(s.column), found.get(s.column), self.dialect.decimal))
+            for s in features
+        )
+
+    def physical(self, column: str) -> str:
+        index = self.table.index(column)
+        return "text" if index is None else self.table.columns[index].physical
+
+    def count_texts(self, features: Iterable[FeatureSpec]) -> dict[str, int]:
+        """How many different texts the training rows have in each category, what stands for a missing one included."""
+        if isinstance(self.table, DatasetTable):  # of which no rows are looked at
+            return {}
+        categories = {s.column: s.feature for s in features if isinstance(s.feature, Category)}
+        counts = {}
+        for column, found in self.texts((s for s in features if s.column in categories), ()).items():
+            texts = {as_text(value) for value in found.values} | ({""} if found.missing else set())
+            if categories[column].missing == "unknown":
+                texts -= set(self.dialect.missing)
+            if found.distinct is not None:
+                counts[column] = len(texts)
+        return counts
+
+    def facts(self, spec: FeatureSpec, scanned: Mapping[str, ColumnFacts], counts: Mapping[str, int]) -> Facts:
+        found = scanned.get(spec.column)
+        limits = (found.minimum, found.maximum) if found else ()
+        return Facts(
+            physical=self.physical(spec.column),
+            missing=self.dialect.missing,
+            booleans=found.booleans if found else None,
+            distinct=counts.get(spec.column),
+            wide=any(limit is not None and abs(limit) >= WIDE for limit in limits),
+        )
