@@ -23,7 +23,8 @@ class Run:
     """A trained spec.
 
     `model` is a Keras model that takes raw rows, a dictionary of columns; `history` has a list of values for each
-    measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows.
+    measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows; `rows`
+    the number of rows of each part.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class Run:
     model: Any
     history: dict[str, list[float]]
     metrics: dict[str, dict[str, Any]]
+    rows: dict[str, int]
 
     @property
     def is_classification(self) -> bool:
@@ -73,7 +75,8 @@ def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], A
         if "test" in metrics:
             metrics["test"]["baseline"] = baseline(compilation.plan, trained.frames["train"], trained.frames["test"])
         write_records(compilation, trained, metrics, folder, directory)
-    return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics)
+    rows = {part: len(frame) for part, frame in trained.frames.items()}
+    return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics, rows)
 
 
 def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...]) -> Trained:

@@ -14,6 +14,7 @@ from specrun.compiler.expressions import (
     Function,
     Identifier,
     Item,
+    Items,
     Keyword,
     Literal,
     Mapped,
@@ -159,7 +160,7 @@ def _csv_options(data: DataSection, frame: _Frame) -> Iterator[Keyword]:
     if with_missing is None or data.strip:
         yield from _keywords(na_filter=Literal(False))
     else:
-        markers = Mapped(_C, literals(data.missing), with_missing, name("c"))
+        markers = _for_each(with_missing, literals(data.missing))
         yield from _keywords(keep_default_na=Literal(False), na_values=markers)
     texts, wide = frame.texts(), frame.wide_numbers()
     if data.strip:
@@ -213,7 +214,14 @@ def _named(variable: str, columns: Expression) -> tuple[tuple[Assign, ...], Item
 
 
 def _each(type_: str, columns: Expression) -> Expression:
-    return Mapped(_C, Function(type_), columns, name("c"))
+    return _for_each(columns, Function(type_))
+
+
+def _for_each(columns: Expression, value: Expression) -> Expression:
+    """The same value for each column: written out where the columns are, else in a loop over the lists of them."""
+    if isinstance(columns, Items):
+        return Pairs(tuple((column, value) for column in columns.items))
+    return Mapped(_C, value, columns, name("c"))
 
 
 def _sum(left: Expression | None, right: Expression | None) -> Expression | None:

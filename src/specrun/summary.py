@@ -24,6 +24,7 @@ def as_table(run: Run) -> Table:
         table.add_column(part, justify="right", style="bold" if part == "test" else None)
     if baseline:
         table.add_column("baseline", justify="right")
+    table.add_row("rows", *(f"{run.rows[part]:,}" for part in parts))
     for measure in next(iter(run.metrics.values())):
         if measure == "baseline":
             continue
@@ -49,4 +50,4 @@ def baseline_line(run: Run) -> str:
 
 def to_json(run: Run) -> str:
     """The measures and the directory of a run, as JSON."""
-    return json.dumps({"directory": str(run.directory), "metrics": run.metrics}, indent=2)
+    return json.dumps({"directory": str(run.directory), "rows": run.rows, "metrics": run.metrics}, indent=2)

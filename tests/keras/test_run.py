@@ -77,7 +77,8 @@ def test_a_run_leaves_all_its_files(shop: Path) -> None:
     assert [path.name for path in (directory / "checkpoint").iterdir()] == ["shop.checkpoint.keras"]
     metrics = json.loads((directory / "metrics.json").read_text())
     assert list(metrics) == ["train", "validation", "test"]
-    assert json.loads(result.stdout) == {"directory": "runs/shop/1", "metrics": metrics}
+    rows = {"train": 22, "validation": 8, "test": 10}
+    assert json.loads(result.stdout) == {"directory": "runs/shop/1", "rows": rows, "metrics": metrics}
     with (directory / "history.csv").open() as file:
         history = list(csv.DictReader(file))
     assert [row["epoch"] for row in history] == ["1", "2", "3"]
