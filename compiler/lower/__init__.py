@@ -48,14 +48,18 @@ def _network(resolved: Resolved, output: Output, width: int | None, report: Repo
     if len(nodes) < len(layers):
         return nodes
     last = nodes[-1]
-    if not written and len(last.shape) != 2:
+    if written:
+        if len(last.shape) != 2 or (output.units is not None and last.shape[1] != output.units):
+            report.add(_unfit(resolved, last, output))
+        return nodes
+    if len(last.shape) != 2:
         message = f"the last layer gives {shown(nodes[-2].shape)}, and the output layer takes one vector a row"
         report.add(Diagnostic("S302", message, nodes[-2].span, "put a `Flatten` last"))
-    elif not written:
-        return (*nodes[:-1], replace(last, call=_units_of_classes(last.call, output)))
-    if len(last.shape) != 2 or (output.units is not None and last.shape[1] != output.units):
-        report.add(_unfit(resolved, last, output))
-    return nodes
+        return nodes
+    derived = replace(last, call=_units_of_classes(last.call, output))
+    if output.units is None:  # the first rows do not tell how many classes there are
+        derived = replace(derived, shape=(None, None), parameters=None)
+    return (*nodes[:-1], derived)
 
 
 def _units_of_classes(layer: Call, output: Output) -> Call:
