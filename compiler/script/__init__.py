@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from specrun.compiler.expressions import Assign, Expression, File, Items, children
@@ -45,6 +44,8 @@ def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") 
 
 def _about(plan: Plan) -> str:
     """What the docstring says below its first line."""
+    from importlib.metadata import version
+
     written = f"Written by specrun {version('specrun')} (spec {plan.digest[:12]})."
     description = f"{plan.description.rstrip('.')}. " if plan.description else ""
     return (

@@ -11,6 +11,8 @@ from typing import TypeVar
 import click
 
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
+from specrun.compiler.render import FORMATS
+from specrun.compiler.script import TARGETS
 
 Result = TypeVar("Result")
 
@@ -18,8 +20,6 @@ SPEC = click.argument("spec", type=click.Path(path_type=Path))
 SET = click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
 )
-FORMATS = ("text", "json", "github", "sarif")
-TARGETS = ("keras",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,12 +32,11 @@ def main() -> None:
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @SET
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", help="How the diagnostics are written."
+    "--format", "format_", type=click.Choice(tuple(FORMATS)), default="text", help="How the diagnostics are written."
 )
 def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
     """Say all that is wrong with specs, without TensorFlow."""
     from specrun.compiler.compilation import compile_spec, load
-    from specrun.compiler.render import FORMATS as RENDERINGS
 
     found: list[Diagnostic] = []
     for spec in specs:
@@ -50,7 +49,7 @@ def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
         if not found:
             click.echo(f"{len(specs)} {'spec' if len(specs) == 1 else 'specs'}: no problems", err=True)
     else:
-        click.echo(RENDERINGS[format_](found))
+        click.echo(FORMATS[format_](found))
     sys.exit(1 if any(d.severity is Severity.ERROR for d in found) else 0)
 
 

@@ -42,7 +42,7 @@ def scripts() -> list[Path]:
 @pytest.fixture(autouse=True)
 def _fixed_version(monkeypatch: pytest.MonkeyPatch) -> None:
     # A new release is no new script.
-    monkeypatch.setattr("specrun.compiler.script.version", lambda _: "0.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "0.0.0")
 
 
 @pytest.mark.parametrize("stem", SPECS)
