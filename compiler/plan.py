@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
 
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar
-
-Dimension: TypeAlias = int | None
-Shape: TypeAlias = tuple[Dimension, ...]
-"""`None` is the batch, or a length that only the training rows can tell."""
+from specrun.compiler.tensor import Dimension, Shape
 
 
 class Task(Enum):

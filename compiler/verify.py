@@ -26,8 +26,9 @@ from specrun.compiler.expressions import (
     children,
     name,
 )
-from specrun.compiler.plan import Node, Plan, Shape, Task
+from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.shapes import ShapeMismatch, infer
+from specrun.compiler.tensor import Shape, Tensor
 
 Part: TypeAlias = Expression | Assign
 Check: TypeAlias = Callable[[Plan], Iterator[str]]
@@ -96,11 +97,11 @@ def _check_shape(plan: Plan, node: Node, entry: Entry, shape: Shape) -> Iterator
     if node.call.arguments:
         given[entry.first or ""] = node.call.arguments[0]
     try:
-        inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, shape)
+        inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, (Tensor(shape),))
     except (ShapeMismatch, ValueError) as problem:
         yield f"{node.name} does not take {shape}: {problem}"
         return
-    if (inferred.shape, inferred.parameters) != (node.shape, node.parameters):
+    if inferred and (inferred.output.shape, inferred.parameters) != (node.shape, node.parameters):
         yield f"{node.name} says {node.shape} and {node.parameters} parameters, and {shape} gives {inferred}"
 
 

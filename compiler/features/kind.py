@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from specrun.compiler.expressions import Assign, Call, Expression
-from specrun.compiler.plan import Dimension
+from specrun.compiler.tensor import Dimension
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.lower.keras import called, entry_of
-from specrun.compiler.plan import FeatureGroup, Node, Shape
+from specrun.compiler.plan import FeatureGroup, Node
 from specrun.compiler.shapes import ShapeMismatch, infer
+from specrun.compiler.tensor import Shape, Tensor
 
 
 def width_of(groups: Iterable[FeatureGroup]) -> int | None:
@@ -45,15 +46,16 @@ def _node(layer: Keras, span: Span, shape: Shape, source: str, names: _Names, re
         report.add(Diagnostic("S112", f"`{layer.name}`: {message}", span, "change one of them, or leave it out"))
         return None
     try:
-        inferred = infer(layer.name, with_defaults(entry, given), shape)
+        inferred = infer(layer.name, with_defaults(entry, given), (Tensor(shape),))
     except ShapeMismatch as mismatch:
         report.add(Diagnostic("S301", mismatch.message, span, mismatch.hint))
         return None
+    assert inferred is not None
     written = next((str(value) for name, value in layer.options if name == "name"), None)
     plain = Keras(name=layer.name, options=tuple(given.items()))
     more = (Keyword(Identifier("name"), Literal(written)),) if written else ()
     name = names.claim(written, span) if written else names.fresh(snake_case(layer.name), span)
-    return Node(name, called("layers", plain, more), (source,), inferred.shape, inferred.parameters, span)
+    return Node(name, called("layers", plain, more), (source,), inferred.output.shape, inferred.parameters, span)
 
 
 class _Names:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.catalogue import family, with_defaults
-from specrun.compiler.plan import Shape
 from specrun.compiler.shapes.dense import dense
 from specrun.compiler.shapes.elementwise import elementwise, prelu, softmax
 from specrun.compiler.shapes.normalization import (
@@ -21,9 +20,10 @@ from specrun.compiler.shapes.normalization import (
     unit_normalization,
 )
 from specrun.compiler.shapes.reshaping import flatten, reshape
-from specrun.compiler.shapes.result import Inferred, Rule, ShapeMismatch, shown
+from specrun.compiler.shapes.result import Inferred, Nested, Rule, RuleOfSeveral, ShapeMismatch, shown
+from specrun.compiler.tensor import Tensor
 
-__all__ = ["RULES", "Inferred", "ShapeMismatch", "infer", "shown", "with_defaults"]
+__all__ = ["RULES", "RULES_OF_SEVERAL", "Inferred", "Nested", "ShapeMismatch", "infer", "shown", "with_defaults"]
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
@@ -48,13 +48,22 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 
+RULES_OF_SEVERAL: Final[Mapping[str, RuleOfSeveral]] = MappingProxyType({})
+"""The rules of layers that take several inputs."""
 
-def infer(layer: str, arguments: Mapping[str, object], shape: Shape) -> Inferred:
-    """What comes out of a layer of the catalogue when `shape`, with the batch first, goes in.
+
+def infer(layer: str, arguments: Mapping[str, object], inputs: tuple[Tensor, ...]) -> Inferred | None:
+    """What comes out of a layer of the catalogue when `inputs` go in; None where no rule tells.
 
     Arguments that are not given have their defaults.
 
     Raises:
-        ShapeMismatch: the layer does not fit the shape.
+        ShapeMismatch: the layer does not fit what goes in.
     """
-    return RULES[layer](with_defaults(family("layers")[layer], arguments), shape)
+    known = with_defaults(family("layers")[layer], arguments)
+    if layer in RULES_OF_SEVERAL:
+        return RULES_OF_SEVERAL[layer](known, inputs)
+    if len(inputs) != 1:
+        message = f"`{layer}` takes one input, and here are {len(inputs)}"
+        raise ShapeMismatch(message, "join them first, with a `Concatenate` for one", len(inputs) - 1)
+    return RULES[layer](known, inputs[0]) if layer in RULES else None

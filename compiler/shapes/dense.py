@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from specrun.compiler.plan import Shape
 from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, shown, size, times
+from specrun.compiler.tensor import Tensor
 
 
-def dense(arguments: Arguments, shape: Shape) -> Inferred:
+def dense(arguments: Arguments, tensor: Tensor) -> Inferred:
     """`(batch, …, width)` becomes `(batch, …, units)`, by a kernel of `(width, units)` and a bias of `units`."""
+    shape = tensor.shape
     if len(shape) < 2:
         message = f"`Dense` takes rows of at least one value, and what goes into it has the shape {shown(shape)}"
         raise ShapeMismatch(message, "put a `Flatten` before it")
@@ -16,7 +17,7 @@ def dense(arguments: Arguments, shape: Shape) -> Inferred:
     kernel = times(shape[-1], units)
     bias = units if arguments["use_bias"] else 0
     return Inferred(
-        shape=(*shape[:-1], units),
+        output=Tensor((*shape[:-1], units)),
         parameters=None if kernel is None else kernel + bias,
         multiply_adds=times(size(shape[1:-1]), kernel),
     )

@@ -7,35 +7,50 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
-from specrun.compiler.plan import Dimension, Shape
+from specrun.compiler.tensor import Dimension, Shape, Tensor
 
 Arguments: TypeAlias = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
-    """What comes out of a layer: `shape` with the batch first, and what the layer costs.
+    """What comes out of a layer, and what the layer costs.
 
     `parameters` counts the trainable ones and the others. `multiply_adds` counts, for one row, the products with
     weights and with statistics of a normalization. Both are None where a width is not known.
     """
 
-    shape: Shape
+    output: Tensor
     parameters: Dimension
     multiply_adds: Dimension
 
 
-Rule: TypeAlias = Callable[[Arguments, Shape], Inferred]
-"""From the arguments, with defaults, and the shape that goes in; raises `ShapeMismatch`."""
+Rule: TypeAlias = Callable[[Arguments, Tensor], Inferred]
+"""From the arguments, with defaults, and what goes in; raises `ShapeMismatch`."""
+
+RuleOfSeveral: TypeAlias = Callable[[Arguments, tuple[Tensor, ...]], Inferred]
+"""The same for a layer that takes several inputs, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A layer, or a cell, that is an argument of another layer: its name and its `arguments`, with defaults."""
+
+    name: str
+    arguments: Arguments
 
 
 class ShapeMismatch(Exception):
-    """A layer does not fit what goes into it: `message` names the shapes, `hint` says what to do next."""
+    """A layer does not fit what goes into it: `message` names the shapes, `hint` says what to do next.
 
-    def __init__(self, message: str, hint: str) -> None:
+    `culprit` is the number, from 0, of the input that is at fault, where one is.
+    """
+
+    def __init__(self, message: str, hint: str, culprit: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.culprit = culprit
 
 
 def size(dimensions: Iterable[Dimension]) -> Dimension:

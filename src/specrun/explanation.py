@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.language.dump import plain
-from specrun.compiler.plan import Plan, Shape
+from specrun.compiler.plan import Plan
+from specrun.compiler.tensor import Shape
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Labels
-from specrun.compiler.plan import Shape
 from specrun.compiler.shapes import Inferred, ShapeMismatch, infer
+from specrun.compiler.tensor import Shape, Tensor
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
 LAYERS = list(catalogue.family("layers"))
@@ -290,7 +290,7 @@ def test_shapes_and_counts_are_those_of_keras(layer: str) -> None:
         arguments = random_arguments(entry, chance, shape)
         expected: Inferred | None
         try:
-            expected = infer(layer, arguments, shape)
+            expected = infer(layer, arguments, (Tensor(shape),))
         except ShapeMismatch:
             expected = None
         if expected is None:
@@ -299,7 +299,7 @@ def test_shapes_and_counts_are_those_of_keras(layer: str) -> None:
                 with pytest.raises(REFUSALS):
                     built(layer, arguments, shape)
         elif expected.parameters is not None:
-            assert built(layer, arguments, shape) == (expected.shape, expected.parameters), (arguments, shape)
+            assert built(layer, arguments, shape) == (expected.output.shape, expected.parameters), (arguments, shape)
             compared += 1
         if compared == 60:
             return

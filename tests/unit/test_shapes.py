@@ -3,8 +3,8 @@
 import pytest
 
 from specrun.compiler import catalogue
-from specrun.compiler.plan import Shape
 from specrun.compiler.shapes import RULES, Inferred, ShapeMismatch, infer
+from specrun.compiler.tensor import Shape, Tensor
 
 
 def test_every_layer_has_a_rule_and_every_rule_a_layer() -> None:
@@ -14,39 +14,39 @@ def test_every_layer_has_a_rule_and_every_rule_a_layer() -> None:
 @pytest.mark.parametrize(
     ("layer", "arguments", "shape", "expected"),
     [
-        ("Dense", {"units": 8}, (None, 19), Inferred((None, 8), 160, 152)),
-        ("Dense", {"units": 8, "use_bias": False}, (None, 19), Inferred((None, 8), 152, 152)),
-        ("Dense", {"units": 2}, (None, 5, 3), Inferred((None, 5, 2), 8, 30)),
-        ("Dense", {"units": 2}, (None, None, 3), Inferred((None, None, 2), 8, None)),
-        ("Dense", {"units": 2}, (None, None), Inferred((None, 2), None, None)),
-        ("Dropout", {"rate": 0.2}, (None, 7), Inferred((None, 7), 0, 0)),
-        ("Dropout", {"rate": 0.2}, (None, None), Inferred((None, None), 0, 0)),
-        ("BatchNormalization", {}, (None, 7), Inferred((None, 7), 28, 7)),
-        ("BatchNormalization", {"center": False}, (None, 7), Inferred((None, 7), 21, 7)),
-        ("BatchNormalization", {"axis": 1}, (None, 3, 5), Inferred((None, 3, 5), 12, 15)),
-        ("BatchNormalization", {}, (None, None), Inferred((None, None), None, None)),
-        ("LayerNormalization", {}, (None, 7), Inferred((None, 7), 14, 7)),
-        ("LayerNormalization", {"axis": [1, 2]}, (None, 3, 5), Inferred((None, 3, 5), 30, 15)),
+        ("Dense", {"units": 8}, (None, 19), Inferred(Tensor((None, 8)), 160, 152)),
+        ("Dense", {"units": 8, "use_bias": False}, (None, 19), Inferred(Tensor((None, 8)), 152, 152)),
+        ("Dense", {"units": 2}, (None, 5, 3), Inferred(Tensor((None, 5, 2)), 8, 30)),
+        ("Dense", {"units": 2}, (None, None, 3), Inferred(Tensor((None, None, 2)), 8, None)),
+        ("Dense", {"units": 2}, (None, None), Inferred(Tensor((None, 2)), None, None)),
+        ("Dropout", {"rate": 0.2}, (None, 7), Inferred(Tensor((None, 7)), 0, 0)),
+        ("Dropout", {"rate": 0.2}, (None, None), Inferred(Tensor((None, None)), 0, 0)),
+        ("BatchNormalization", {}, (None, 7), Inferred(Tensor((None, 7)), 28, 7)),
+        ("BatchNormalization", {"center": False}, (None, 7), Inferred(Tensor((None, 7)), 21, 7)),
+        ("BatchNormalization", {"axis": 1}, (None, 3, 5), Inferred(Tensor((None, 3, 5)), 12, 15)),
+        ("BatchNormalization", {}, (None, None), Inferred(Tensor((None, None)), None, None)),
+        ("LayerNormalization", {}, (None, 7), Inferred(Tensor((None, 7)), 14, 7)),
+        ("LayerNormalization", {"axis": [1, 2]}, (None, 3, 5), Inferred(Tensor((None, 3, 5)), 30, 15)),
         (
             "LayerNormalization",
             {"center": False, "scale": False},
             (None, None),
-            Inferred((None, None), 0, None),
+            Inferred(Tensor((None, None)), 0, None),
         ),
-        ("GroupNormalization", {"groups": 2}, (None, 8), Inferred((None, 8), 16, 8)),
-        ("UnitNormalization", {}, (None, None), Inferred((None, None), 0, None)),
-        ("PReLU", {}, (None, 3, 5), Inferred((None, 3, 5), 15, 15)),
-        ("PReLU", {"shared_axes": [1]}, (None, None, 5), Inferred((None, None, 5), 5, None)),
-        ("Flatten", {}, (None, 3, 5), Inferred((None, 15), 0, 0)),
-        ("Flatten", {}, (None, 3, None), Inferred((None, None), 0, 0)),
-        ("Flatten", {}, (None,), Inferred((None, 1), 0, 0)),
-        ("Reshape", {"target_shape": [3, -1]}, (None, 12), Inferred((None, 3, 4), 0, 0)),
-        ("Reshape", {"target_shape": [3, 4]}, (None, None), Inferred((None, 3, 4), 0, 0)),
-        ("Reshape", {"target_shape": [-1, 4]}, (None, None), Inferred((None, None, 4), 0, 0)),
+        ("GroupNormalization", {"groups": 2}, (None, 8), Inferred(Tensor((None, 8)), 16, 8)),
+        ("UnitNormalization", {}, (None, None), Inferred(Tensor((None, None)), 0, None)),
+        ("PReLU", {}, (None, 3, 5), Inferred(Tensor((None, 3, 5)), 15, 15)),
+        ("PReLU", {"shared_axes": [1]}, (None, None, 5), Inferred(Tensor((None, None, 5)), 5, None)),
+        ("Flatten", {}, (None, 3, 5), Inferred(Tensor((None, 15)), 0, 0)),
+        ("Flatten", {}, (None, 3, None), Inferred(Tensor((None, None)), 0, 0)),
+        ("Flatten", {}, (None,), Inferred(Tensor((None, 1)), 0, 0)),
+        ("Reshape", {"target_shape": [3, -1]}, (None, 12), Inferred(Tensor((None, 3, 4)), 0, 0)),
+        ("Reshape", {"target_shape": [3, 4]}, (None, None), Inferred(Tensor((None, 3, 4)), 0, 0)),
+        ("Reshape", {"target_shape": [-1, 4]}, (None, None), Inferred(Tensor((None, None, 4)), 0, 0)),
     ],
 )
 def test_what_comes_out(layer: str, arguments: dict[str, object], shape: Shape, expected: Inferred) -> None:
-    assert infer(layer, arguments, shape) == expected
+    assert infer(layer, arguments, (Tensor(shape),)) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_comes_out(layer: str, arguments: dict[str, object], shape: Shape, 
 )
 def test_what_does_not_fit(layer: str, arguments: dict[str, object], shape: Shape, message: str) -> None:
     with pytest.raises(ShapeMismatch) as raised:
-        infer(layer, arguments, shape)
+        infer(layer, arguments, (Tensor(shape),))
     assert message in raised.value.message
     assert f"`{layer}`" in raised.value.message
     assert raised.value.hint

@@ -1,0 +1,27 @@
+"""What flows through a network: shapes, types, and what is known of the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Dimension: TypeAlias = int | None
+Shape: TypeAlias = tuple[Dimension, ...]
+"""`None` is the batch, or a length that only the training rows can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Values of one `dtype`, by Keras's name for it, in a `shape` with the batch first.
+
+    `bound` is the number that whole numbers stay below where they count something out: the rows that an `Embedding`
+    of them needs.
+    """
+
+    shape: Shape
+    dtype: str = "float32"
+    bound: int | None = None
+
+    @property
+    def is_float(self) -> bool:
+        return self.dtype in ("float16", "bfloat16", "float32", "float64")
