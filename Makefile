@@ -12,10 +12,10 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden pins clean
+.PHONY: help run test lint golden catalogue pins clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/run.stamp ## set up, train specs/wine.yaml (or SPEC=…) and show where the results are
 	@$(BIN)/specrun run $(SPEC)
@@ -31,6 +31,9 @@ lint: $(VENV)/dev.stamp ## lint, check types and imports
 
 golden: $(VENV)/dev.stamp ## write the golden files anew; read the difference before you commit it
 	@$(BIN)/python -m pytest --renew
+
+catalogue: $(VENV)/dev.stamp ## write anew what the installed Keras says of itself
+	@$(BIN)/python -m specrun.runtime.keras_facts
 
 pins: $(VENV)/dev.stamp ## pin what pyproject.toml and requirements-dev.in ask for
 	@$(PIP) install pip-tools

@@ -6,7 +6,7 @@ from specrun.compiler.catalogue import FAMILIES
 
 _ATTRIBUTES = """
     argsort astype clip fillna frame iloc index isin map max mean median min quantile rename replace sort_values split
-    to_numpy unique var
+    to_numpy unique values var
 """
 
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
@@ -14,7 +14,7 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 OPERATORS = frozenset(["+", "-", "**", "==", "|", "~", "or"])
 
-_PYTHON = "csv.QUOTE_NONE dict enumerate float glob.glob len next sorted str str.strip"
+_PYTHON = "csv.QUOTE_NONE dict enumerate float glob.glob len list next sorted str str.strip"
 
 _DATA = """
     numpy.array numpy.nan
@@ -23,12 +23,13 @@ _DATA = """
     sklearn.datasets.load_iris sklearn.datasets.load_wine
     sklearn.model_selection.GroupShuffleSplit sklearn.model_selection.train_test_split
     sklearn.utils.class_weight.compute_class_weight
+    tensorflow.constant
 """
 
 _KERAS = """
-    keras.Input
-    keras.layers.Discretization keras.layers.Embedding keras.layers.Hashing keras.layers.Normalization
-    keras.layers.StringLookup
+    keras.Input keras.Model
+    keras.layers.Concatenate keras.layers.Discretization keras.layers.Embedding keras.layers.Flatten
+    keras.layers.Hashing keras.layers.Normalization keras.layers.StringLookup
     keras.ops.cast keras.ops.clip keras.ops.greater keras.ops.isnan keras.ops.where
     keras.utils.to_categorical
 """
@@ -36,7 +37,7 @@ _KERAS = """
 FUNCTIONS = frozenset(
     [
         *f"{_PYTHON} {_DATA} {_KERAS}".split(),
-        *(entry.function for family in FAMILIES.values() for entry in family.values()),
+        *(function for family in FAMILIES.values() for function in family.functions()),
     ]
 )
 """Functions, classes and constants by their dotted names: what a plan is written with, and the whole catalogue."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from specrun.compiler.columns import check_names
 from specrun.compiler.diagnostics import Diagnostic, Report, Span, SpecError
+from specrun.compiler.expand import expand, without_holes
 from specrun.compiler.language.build import build
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.validate import found, validate, without
 from specrun.compiler.lower import lower
+from specrun.compiler.opening import Unreadable, read_file
 from specrun.compiler.plan import Plan
-from specrun.compiler.reader import LIMITS, Mapping, read
+from specrun.compiler.reader import Mapping, read
 from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, resolve
-from specrun.compiler.settings import COMMAND_LINE, apply_settings
-from specrun.compiler.suggest import did_you_mean
+from specrun.compiler.settings import COMMAND_LINE
 from specrun.compiler.survey import survey
 
 
@@ -48,29 +48,11 @@ class Compilation:
 def load(path: Path, settings: Iterable[str] = ()) -> Source:
     """The source of a spec file. Raises SpecError where it cannot be read."""
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for, a device never ends
-            raise _unreadable(path, "is no file", "name a YAML file")
-        with path.open("rb") as file:
-            text = file.read(LIMITS.size_bytes + 1)
-    except FileNotFoundError:
-        raise _unreadable(path, "is not there", _near(path)) from None
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise _unreadable(path, f"cannot be read: {reason.lower()}", "name a YAML file that you may read") from None
+        text = read_file(path)
+    except Unreadable as problem:
+        message = f"the spec `{path}` {problem.why}"
+        raise SpecError([Diagnostic("S001", message, Span(str(path), 1, 1, 2), problem.hint)]) from None
     return Source(text, str(path), path.parent, tuple(settings))
-
-
-def _unreadable(path: Path, why: str, hint: str) -> SpecError:
-    return SpecError([Diagnostic("S001", f"the spec `{path}` {why}", Span(str(path), 1, 1, 2), hint)])
-
-
-def _near(path: Path) -> str:
-    """The file beside a missing one whose name is nearest."""
-    try:
-        names = [other.name for other in islice(path.parent.iterdir(), 2000)]
-    except OSError:
-        return f"there is no folder `{path.parent}` either"
-    return did_you_mean(path.name, names, "name a YAML file")
 
 
 def compile_spec(
@@ -105,10 +87,10 @@ def _read(source: Source, report: Report) -> Spec:
         hint = "begin with `specrun: 1`, and see the README for a first spec"
         report.add(Diagnostic("S101", f"a spec is a mapping, not {found(root)}", root.span, hint))
         raise SpecError(report)
-    root = apply_settings(root, source.settings, report)
+    root = expand(root, source.file, source.folder, source.settings, report)
     diagnostics, faulty = validate(root, tuple(report))
     report.add(*diagnostics)
-    sound = without(root, faulty - {()})
+    sound = without(without_holes(root), faulty - {()})
     return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))
 
 

@@ -7,8 +7,9 @@ A `Diagnostic` is complete in itself: it carries the source line that it stands 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import islice
 
 
 class Severity(Enum):
@@ -23,7 +24,8 @@ class Severity(Enum):
 class Span:
     """A stretch of one line of a file: `line`, `column` and `end` are 1-based, and `end` is one past the last column.
 
-    `text` is the source line itself, without its line break.
+    `text` is the source line itself, without its line break. `used` is where what stands here is made use of, if that
+    is elsewhere: a layer of a block where the block is used, a parameter's value where its `$word` stands.
     """
 
     file: str
@@ -31,6 +33,7 @@ class Span:
     column: int
     end: int
     text: str = field(default="", compare=False, repr=False)
+    used: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +77,44 @@ class Report:
     """Collects the diagnostics of the phases of one compilation."""
 
     def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+        self._found: dict[tuple[str, str, Span], Diagnostic] = {}
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(in_source_order(self._found))
+        return iter(in_source_order(self._found.values()))
 
     def add(self, *diagnostics: Diagnostic) -> None:
-        """Keep each diagnostic once, however often it is found."""
-        self._found.update(dict.fromkeys(diagnostics))
+        """Keep each mistake once, however often it is found, and point to where its place is used."""
+        for found in diagnostics:
+            self._found.setdefault((found.code, found.message, found.span), _with_uses(found))
 
     @property
     def has_errors(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self._found)
+        return any(d.severity is Severity.ERROR for d in self._found.values())
 
     def stop_on_errors(self) -> None:
         """End the compilation here if any phase so far found an error."""
         if self.has_errors:
-            raise SpecError(self._found)
+            raise SpecError(self)
+
+
+def used_at(span: Span, use: Span | None) -> Span:
+    """The same place, made use of at another, behind where it is made use of already."""
+    if use is None:
+        return span
+    return Span(span.file, span.line, span.column, span.end, span.text, used_at(span.used, use) if span.used else use)
+
+
+def _with_uses(diagnostic: Diagnostic) -> Diagnostic:
+    here = diagnostic.span
+    uses = (use for use in _uses(here) if (use.file, use.line) != (here.file, here.line))
+    labels = tuple(Label(use, "used here") for use in islice(uses, 3))
+    return replace(diagnostic, labels=(*diagnostic.labels, *labels)) if labels else diagnostic
+
+
+def _uses(span: Span) -> Iterator[Span]:
+    while span.used is not None:
+        span = span.used
+        yield span
 
 
 def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

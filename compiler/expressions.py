@@ -82,9 +82,12 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of an allowed function (`keras.layers.Dense`), of an allowed method, or of what a call gave (a layer)."""
+    """A call of an allowed function (`keras.layers.Dense`), of an allowed method, or of a layer.
 
-    function: str | Attribute | Call
+    A layer is what a call gave, a variable or an item that holds one.
+    """
+
+    function: str | Attribute | Call | Name | Item
     arguments: tuple[Expression, ...] = ()
     keywords: tuple[Keyword, ...] = ()
 
@@ -122,6 +125,13 @@ class Item:
 
     value: Expression
     key: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`*value`: what a list or tuple is made of, within another."""
+
+    value: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +203,7 @@ Expression: TypeAlias = (
     | Function
     | Item
     | From
+    | Spread
     | Operation
     | Mapped
     | File
@@ -215,7 +226,7 @@ def children(expression: Expression | Assign | Keyword) -> tuple[Expression, ...
     match expression:
         case Assign(targets, value):
             return (*targets, value)
-        case Keyword(_, value) | Attribute(value) | From(value) | Statistic(_, value):
+        case Keyword(_, value) | Attribute(value) | From(value) | Spread(value) | Statistic(_, value):
             return (value,)
         case Items(items) | Group(items):
             return items

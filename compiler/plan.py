@@ -7,7 +7,7 @@ from enum import Enum
 
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar
-from specrun.compiler.tensor import Dimension, Shape
+from specrun.compiler.tensor import Dimension, Tensor
 
 
 class Task(Enum):
@@ -16,6 +16,9 @@ class Task(Enum):
     CLASSES = "one class among several"
     BINARY = "one of two classes"
     NUMBER = "a number"
+    LABELS = "several of the classes at once"
+    NUMBERS = "several numbers"
+    ORDINAL = "one class in an order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,11 @@ class FeatureGroup:
 
     `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some).
 
-    For each column (`name`), `input` is its raw input, of shape `(batch, 1)` and type `dtype`, kept as `inputs[name]`;
-    `steps` and then `encoding` are of that input and of the statistics of the column. What comes out has the shape
-    `(batch, width)`, where a width of None is one that only the training rows can tell. `embedding`, if there is one,
-    is the layer that is trained on the encoded whole numbers, with so many `parameters` for each column.
+    For each column (`name`), `input` is its raw input of type `dtype`, kept as `inputs[name]`, and `raw` the expression
+    of a data frame (the name `rows`) that gives its values; both are None where the column is made of the inputs of
+    others. `steps` and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
+    `encoded[name]`, is the one of `tensors` in the column's place. `embedding`, if there is one, is the layer that is
+    trained on the encoded whole numbers, with so many `parameters` for each column; its vectors are the `tensors`.
     """
 
     variable: Identifier
@@ -48,38 +52,98 @@ class FeatureGroup:
     columns: tuple[str, ...]
     sources: tuple[str, ...]
     dtype: str
-    input: Call
+    input: Call | None
+    raw: Expression | None
     steps: tuple[Assign, ...]
     encoding: Expression
-    widths: tuple[Dimension, ...]
+    tensors: tuple[Tensor, ...]
     embedding: Call | None = None
     parameters: tuple[Dimension, ...] = ()
     spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """One layer of the network: the shape that comes out, and the number of its parameters (None: not known yet)."""
+class Source:
+    """What the network takes from the features: a column, or several side by side.
+
+    `name` is what the layers call it. `columns` are joined by the encoder, which gives `value` (an expression of
+    `encoded`) as the part `part`; the trained vectors of the `embedded` columns, each a part of its own, are joined to
+    that in the network. `tensor` is what then comes out.
+    """
 
     name: str
+    part: str
+    columns: tuple[str, ...]
+    embedded: tuple[str, ...]
+    value: Expression | None
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of the network, applied to `inputs`, the names of sources and of nodes before it.
+
+    `layer` is the name of the node whose layer this is: another one than `name` where a layer is shared. `call` makes
+    the layer; `steps` make it and apply it, in a network that is no chain. `tensor` is what comes out; None of
+    `parameters` (0 where the layer is shared) and of `multiply_adds`, for one row, means that it is not known yet.
+    """
+
+    name: str
+    layer: str
     call: Call
     inputs: tuple[str, ...]
-    shape: Shape
+    steps: tuple[Assign, ...]
+    tensor: Tensor | None
     parameters: Dimension
+    multiply_adds: Dimension
     span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The target: `labels`, an expression of a data frame (the name `rows`), is what the loss compares with."""
+class Network:
+    """What is trained, from the `sources` through the `nodes` in topological order.
 
+    `is_chain` says that each layer takes what the one before gives, the first what the encoder gives. `parts` is what
+    the encoder gives: a tensor in a chain, else a dictionary. `steps`, before those of the nodes, make what is taken in
+    a network that is no chain; `output` is what it gives: a tensor, or a dictionary of one for each head.
+    """
+
+    sources: tuple[Source, ...]
+    nodes: tuple[Node, ...]
+    is_chain: bool
+    parts: Expression
+    steps: tuple[Assign, ...]
+    output: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A target: `labels`, an expression of a data frame (the name `rows`), is what the loss compares with.
+
+    `name` is that of the output, which the node `node` gives; `classes` are kept as the list `variable`.
+    """
+
+    name: str
     target: str
     task: Task
     classes: tuple[Scalar, ...]
+    variable: Identifier | None
+    node: str
     labels: Expression
     loss: Expression
     metrics: tuple[Expression, ...]
     span: Span = field(compare=False, repr=False)
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What training makes small and measures, of all the heads: each by its head's name where there are several."""
+
+    labels: Expression
+    loss: Expression
+    metrics: Expression
+    loss_weights: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +160,20 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One model, from raw rows to the trained network; `digest` is the SHA-256 of the filled-in spec."""
+    """One model, from raw rows to the trained network.
+
+    `raw`, an expression of a data frame (the name `rows`), gives the raw values of the inputs, as tensors; `digest` is
+    the SHA-256 of the filled-in spec.
+    """
 
     name: str
     description: str
     data: Data
     features: tuple[FeatureGroup, ...]
-    nodes: tuple[Node, ...]
-    head: Head
+    raw: Expression
+    network: Network
+    heads: tuple[Head, ...]
+    objective: Objective
     training: Training
     digest: str
 

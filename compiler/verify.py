@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
@@ -24,19 +24,22 @@ from specrun.compiler.expressions import (
     Operation,
     call,
     children,
-    name,
 )
-from specrun.compiler.plan import Node, Plan, Task
+from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.shapes import ShapeMismatch, infer
-from specrun.compiler.tensor import Shape, Tensor
+from specrun.compiler.tensor import Tensor
 
 Part: TypeAlias = Expression | Assign
 Check: TypeAlias = Callable[[Plan], Iterator[str]]
 
-FEATURES = "features"
-"""The input of the first layer: all the encoded features side by side."""
-
-_COUNT_OF_CLASSES = call("len", name("CLASSES"))
+_FITS: Mapping[Task, Callable[[int], bool]] = {
+    Task.CLASSES: lambda classes: classes > 1,
+    Task.BINARY: lambda classes: classes == 2,
+    Task.LABELS: lambda classes: classes > 0,
+    Task.ORDINAL: lambda classes: classes > 1,
+    Task.NUMBER: lambda classes: classes == 0,
+    Task.NUMBERS: lambda classes: classes == 0,
+}
 _LAYERS = {entry.function: entry for entry in family("layers").values()}
 
 
@@ -59,7 +62,7 @@ def _check_names(plan: Plan) -> Iterator[str]:
     columns = [column for group in plan.features for column in group.columns]
     sources = [source for group in plan.features for source in group.sources]
     for what, names in (
-        ("layers", [node.name for node in plan.nodes]),
+        ("layers", [node.name for node in plan.network.nodes]),
         ("groups", [group.variable for group in plan.features]),
         ("columns", columns),
         ("sources", sources),
@@ -69,40 +72,49 @@ def _check_names(plan: Plan) -> Iterator[str]:
 
 
 def _check_order(plan: Plan) -> Iterator[str]:
-    known = {FEATURES}
-    for node in plan.nodes:
-        yield from (
-            f"{node.name} takes {source!r}, which is not before it" for source in node.inputs if source not in known
-        )
+    known = {source.name for source in plan.network.sources}
+    for node in plan.network.nodes:
+        missing = [source for source in node.inputs if source not in known]
+        yield from (f"{node.name} takes {source!r}, which is not before it" for source in missing)
         if not node.inputs:
             yield f"{node.name} takes nothing"
         known.add(node.name)
+        if node.layer not in known:
+            yield f"{node.name} applies the layer of {node.layer}, which is not before it"
+    for head in plan.heads:
+        if head.node not in known:
+            yield f"{head.name} is given by {head.node}, which is not there"
 
 
 def _check_shapes(plan: Plan) -> Iterator[str]:
-    widths = [width for group in plan.features for width in group.widths]
-    width = None if None in widths else sum(width for width in widths if width is not None)
-    shapes: dict[str, Shape] = {FEATURES: (None, width)}
-    for node in plan.nodes:
+    tensors: dict[str, Tensor | None] = {source.name: source.tensor for source in plan.network.sources}
+    for node in plan.network.nodes:
         entry = _LAYERS.get(str(node.call.function))
         if entry is None:
             yield f"{node.name} is no layer of the catalogue"
-        elif all(source in shapes for source in node.inputs[:1]) and node.inputs:
-            yield from _check_shape(plan, node, entry, shapes[node.inputs[0]])
-        shapes[node.name] = node.shape
+        else:
+            given = tuple(tensor for used in node.inputs if (tensor := tensors.get(used)) is not None)
+            if len(given) == len(node.inputs):
+                yield from _check_shape(plan, node, entry, given)
+        tensors[node.name] = node.tensor
 
 
-def _check_shape(plan: Plan, node: Node, entry: Entry, shape: Shape) -> Iterator[str]:
+def _check_shape(plan: Plan, node: Node, entry: Entry, tensors: tuple[Tensor, ...]) -> Iterator[str]:
     given: dict[str, Expression] = {k.name: k.value for k in node.call.keywords if k.name != "name"}
     if node.call.arguments:
         given[entry.first or ""] = node.call.arguments[0]
+    if any(isinstance(value, Call) and value.function in _LAYERS for value in given.values()):
+        return  # layers within layers
     try:
-        inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, (Tensor(shape),))
+        inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, tensors)
     except (ShapeMismatch, ValueError) as problem:
-        yield f"{node.name} does not take {shape}: {problem}"
+        yield f"{node.name} does not take {tensors}: {problem}"
         return
-    if inferred and (inferred.output.shape, inferred.parameters) != (node.shape, node.parameters):
-        yield f"{node.name} says {node.shape} and {node.parameters} parameters, and {shape} gives {inferred}"
+    if inferred is None:
+        return
+    parameters = inferred.parameters if node.layer == node.name else 0
+    if (inferred.output, parameters) != (node.tensor, node.parameters):
+        yield f"{node.name} says {node.tensor} and {node.parameters} parameters, and {tensors} gives {inferred}"
 
 
 def _value(expression: Expression, plan: Plan) -> object:
@@ -111,7 +123,8 @@ def _value(expression: Expression, plan: Plan) -> object:
         return expression.value
     if isinstance(expression, Items):
         return tuple(_value(item, plan) for item in expression.items)
-    return len(plan.head.classes) if expression == _COUNT_OF_CLASSES else expression
+    counts = {call("len", Name(head.variable)): len(head.classes) for head in plan.heads if head.variable}
+    return counts.get(expression, expression) if isinstance(expression, Call) else expression
 
 
 def _check_groups(plan: Plan) -> Iterator[str]:
@@ -123,10 +136,12 @@ def _check_groups(plan: Plan) -> Iterator[str]:
     for group in plan.features:
         if not group.columns:
             yield f"{group.variable} has no columns"
-        if not len(group.columns) == len(group.sources) == len(group.widths):
-            yield f"{group.variable} has other numbers of columns, sources and widths"
-        if any(width is not None and width < 1 for width in group.widths):
+        if not len(group.columns) == len(group.sources) == len(group.tensors):
+            yield f"{group.variable} has other numbers of columns, sources and tensors"
+        if any(width is not None and width < 1 for tensor in group.tensors for width in tensor.shape):
             yield f"{group.variable} has a width that is not positive"
+        if group.input is None:
+            continue
         dtypes = [keyword.value for keyword in group.input.keywords if keyword.name == "dtype"]
         if dtypes != ([] if group.dtype == "float32" else [Literal(group.dtype)]):
             yield f"{group.variable} has another type than its input"
@@ -140,17 +155,24 @@ def _check_parts(plan: Plan) -> Iterator[str]:
     yield from (f"the part {part!r} is never assigned" for part in plan.data.parts if part not in assigned)
 
 
-def _check_head(plan: Plan) -> Iterator[str]:
-    head = plan.head
-    fits = {Task.NUMBER: not head.classes, Task.BINARY: len(head.classes) == 2, Task.CLASSES: len(head.classes) > 1}
-    if not fits[head.task]:
-        yield f"{len(head.classes)} classes do not fit a target that is {head.task.value}"
-    units = len(head.classes) if head.task is Task.CLASSES else 1
-    if not plan.nodes or plan.nodes[-1].shape != (None, units):
-        yield f"the last layer does not give {units} values a row"
+def _check_heads(plan: Plan) -> Iterator[str]:
+    if not plan.heads:
+        yield "there is no target"
+    for head in plan.heads:
+        yield from _check_head(plan, head)
     for what, count in (("epochs", plan.training.epochs), ("batch_size", plan.training.batch_size)):
         if count < 1:
             yield f"{what} is not positive"
+
+
+def _check_head(plan: Plan, head: Head) -> Iterator[str]:
+    classes = len(head.classes)
+    if not _FITS[head.task](classes):
+        yield f"{classes} classes do not fit a target that is {head.task.value}"
+    units = {Task.NUMBER: 1, Task.BINARY: 1, Task.CLASSES: classes}.get(head.task)
+    tensor = next((node.tensor for node in plan.network.nodes if node.name == head.node), None)
+    if tensor is not None and (len(tensor.shape) != 2 or units not in (None, tensor.shape[1])):
+        yield f"the output of {head.name} does not have {units} values a row"
 
 
 def _check_expressions(plan: Plan) -> Iterator[str]:
@@ -183,22 +205,32 @@ def _check_files(plan: Plan) -> Iterator[str]:
 
 def _scopes(plan: Plan) -> Iterator[tuple[frozenset[str], Part]]:
     """Every expression and statement of a plan, with the variables that are there when it is evaluated."""
-    lists = {str(group.variable) for group in plan.features} | ({"CLASSES"} if plan.head.classes else set())
+    classes = {str(head.variable) for head in plan.heads if head.variable is not None}
+    lists = {str(group.variable) for group in plan.features} | classes
     yield from _in_turn(plan.data.steps, lists)
     for group in plan.features:
-        yield frozenset({"name"}), group.input
-        yield from _in_turn(group.steps, {"name", "inputs", "train"})
         known = frozenset({"name", "inputs", "train"} | _assigned(group.steps))
-        yield known, group.encoding
-        if group.embedding is not None:
-            yield known, group.embedding
-    classes = frozenset(lists & {"CLASSES"})
-    yield from ((classes, node.call) for node in plan.nodes)
-    yield classes | {"rows"}, plan.head.labels
-    plain = (plan.head.loss, *plan.head.metrics, plan.training.optimizer, *plan.training.callbacks)
+        yield from _in_turn(group.steps, {"name", "inputs", "train"})
+        yield from ((known, part) for part in (group.input, group.encoding, group.embedding) if part is not None)
+    yield frozenset(lists | {"rows", "inputs"}), plan.raw
+    yield frozenset(lists | {"encoded"}), plan.network.parts
+    yield from _in_network(plan, classes)
+    yield frozenset(classes | {"rows"}), plan.objective.labels
+    plain = (plan.objective.loss, plan.objective.metrics, plan.training.optimizer, *plan.training.callbacks)
     yield from ((frozenset(), expression) for expression in plain)
     if plan.training.class_weight is not None:
-        yield classes | {"train"}, plan.training.class_weight
+        yield frozenset(classes | {"train"}), plan.training.class_weight
+
+
+def _in_network(plan: Plan, classes: set[str]) -> Iterator[tuple[frozenset[str], Part]]:
+    network = plan.network
+    if network.is_chain:
+        yield from ((frozenset(classes), node.call) for node in network.nodes)
+        return
+    known = classes | {"given", "embeddings"}
+    steps = (*network.steps, *(step for node in network.nodes for step in node.steps))
+    yield from _in_turn(steps, known)
+    yield frozenset(known | _assigned(steps)), network.output
 
 
 def _in_turn(steps: tuple[Assign, ...], known: set[str]) -> Iterator[tuple[frozenset[str], Part]]:
@@ -237,7 +269,7 @@ CHECKS: tuple[Check, ...] = (
     _check_shapes,
     _check_groups,
     _check_parts,
-    _check_head,
+    _check_heads,
     _check_expressions,
     _check_variables,
     _check_files,

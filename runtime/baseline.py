@@ -10,8 +10,9 @@ from specrun.compiler.plan import Plan, Task
 
 def baseline(plan: Plan, train: Any, rows: Any) -> dict[str, float]:
     """The measures, by Keras's names, of the constant guess that the training rows suggest, on a data frame of rows."""
-    target = plan.head.target
-    if plan.head.task is not Task.NUMBER:
+    (head,) = plan.heads
+    target = head.target
+    if head.task is not Task.NUMBER:
         guess = train[target].mode()[0]
         return {"accuracy": float((rows[target] == guess).mean())}
     errors = rows[target].astype("float64") - float(train[target].mean())
@@ -21,7 +22,7 @@ def baseline(plan: Plan, train: Any, rows: Any) -> dict[str, float]:
         "mean_squared_error": squared,
         "root_mean_squared_error": squared**0.5,
     }
-    loss = plan.head.loss
+    loss = head.loss
     if isinstance(loss, Literal) and loss.value in measures:
         measures["loss"] = measures[str(loss.value)]
     return measures

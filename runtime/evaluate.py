@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Pairs,
+    Spread,
     Statistic,
 )
 
@@ -70,9 +71,9 @@ class Evaluator:
             case Name(name):
                 return self.variables[name]
             case Items(items):
-                return [self(item) for item in items]
+                return list(self._spread(items))
             case Group(items):
-                return tuple(self(item) for item in items)
+                return tuple(self._spread(items))
             case Pairs(pairs):
                 return {self(key): self(value) for key, value in pairs}
             case Call():
@@ -85,6 +86,8 @@ class Evaluator:
                 return self(value)[self(key)]
             case From(value, start):
                 return self(value)[:, start:]
+            case Spread():
+                raise TypeError("only a list or tuple can hold what is spread")
             case Operation():
                 return self._operation(expression)
             case Mapped():
@@ -96,6 +99,13 @@ class Evaluator:
                 if learnt not in self.statistics:
                     self.statistics[learnt] = self(pandas)
                 return self.statistics[learnt]
+
+    def _spread(self, items: Iterable[Expression]) -> Iterator[Any]:
+        for item in items:
+            if isinstance(item, Spread):
+                yield from self(item.value)
+            else:
+                yield self(item)
 
     def _call(self, expression: Call) -> Any:
         function = expression.function

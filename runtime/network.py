@@ -6,6 +6,7 @@ The order is part of the model: each layer draws the seed of its initial weights
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,61 +21,61 @@ _OF_KERAS = "[UNK]"
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The raw `inputs`, the `encoder` from them to what is trained on, and the `model` that is trained."""
+    """The raw `inputs`, the `encoder` from them to what is trained on, and the `model` that is trained.
+
+    `raw` gives the raw values of a data frame, as the inputs take them; `parts` is what the encoder gives.
+    """
 
     inputs: dict[str, Any]
+    parts: Any
     encoder: Any
     model: Any
+    raw: Callable[[Any], dict[str, Any]]
 
     def features(self, rows: Any) -> Any:
         """The encoded features of a data frame, as tensors."""
-        import tensorflow as tf
-
-        return self.encoder({name: tf.constant(rows[[name]].to_numpy()) for name in self.inputs})
+        return self.encoder(self.raw(rows))
 
     def served(self) -> Any:
         """The model that takes raw rows."""
         import keras
 
-        return keras.Model(self.inputs, self.model(self.encoder.output))
+        return keras.Model(self.inputs, self.model(self.parts))
 
 
 def build_network(plan: Plan, evaluator: Evaluator) -> Network:
     """The network of a plan; the evaluator holds the training rows as `train`."""
     import keras
 
-    inputs, encoded, tokens, embeddings = _encode(plan, evaluator)
-    layers = keras.layers
-    if not embeddings:
-        encoder = keras.Model(inputs, layers.Concatenate()(encoded))
-        return Network(inputs, encoder, _chain(plan, evaluator))
-    dense = (layers.Concatenate()(encoded),) if encoded else ()
-    encoder = keras.Model(inputs, (*dense, *tokens))
-    parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
-    vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts[len(dense) :], strict=True)]
-    network = _chain(plan, evaluator)
-    joined = layers.Concatenate()([*parts[: len(dense)], *vectors])
-    return Network(inputs, encoder, keras.Model(parts, network(joined)))
+    _encode(plan, evaluator)
+    inputs, parts = evaluator.variables["inputs"], evaluator(plan.network.parts)
+    encoder = keras.Model(inputs, parts)
+
+    def raw(rows: Any) -> dict[str, Any]:
+        evaluator.variables["rows"] = rows
+        values: dict[str, Any] = evaluator(plan.raw)
+        return values
+
+    return Network(inputs, parts, encoder, _model(plan, evaluator, parts), raw)
 
 
-def _encode(plan: Plan, evaluator: Evaluator) -> tuple[dict[str, Any], list[Any], list[Any], list[Any]]:
-    """The raw inputs, the dense encoded features, the whole numbers to embed, and the layers that embed them."""
+def _encode(plan: Plan, evaluator: Evaluator) -> None:
+    """Give the evaluator the raw `inputs`, what is `encoded`, and the layers of `embeddings`, all by their columns."""
     inputs: dict[str, Any] = {}
-    encoded: list[Any] = []
-    tokens: list[Any] = []
-    embeddings: list[Any] = []
-    evaluator.variables["inputs"] = inputs
+    encoded: dict[str, Any] = {}
+    embeddings: dict[str, Any] = {}
+    evaluator.variables |= {"inputs": inputs, "encoded": encoded, "embeddings": embeddings}
     for group in plan.features:
         for name, source, span in zip(group.columns, group.sources, group.spans, strict=True):
             evaluator.variables["name"] = name
-            inputs[name] = evaluator(group.input)
+            if group.input is not None:
+                inputs[name] = evaluator(group.input)
             for step in group.steps:
                 evaluator.execute(step)
             _check_learnt(group, evaluator, source, span)
-            (encoded if group.embedding is None else tokens).append(evaluator(group.encoding))
+            encoded[name] = evaluator(group.encoding)
             if group.embedding is not None:
-                embeddings.append(evaluator(group.embedding))
-    return inputs, encoded, tokens, embeddings
+                embeddings[name] = evaluator(group.embedding)
 
 
 def _check_learnt(group: FeatureGroup, evaluator: Evaluator, column: str, span: Span) -> None:
@@ -88,7 +89,14 @@ def _check_learnt(group: FeatureGroup, evaluator: Evaluator, column: str, span: 
             raise SpecError([nothing_to_learn(column, statistic.kind, span)])
 
 
-def _chain(plan: Plan, evaluator: Evaluator) -> Any:
+def _model(plan: Plan, evaluator: Evaluator, parts: Any) -> Any:
     import keras
 
-    return keras.Sequential([evaluator(node.call) for node in plan.nodes])
+    network = plan.network
+    if network.is_chain:
+        return keras.Sequential([evaluator(node.call) for node in network.nodes])
+    given = {name: keras.Input(part.shape[1:], dtype=part.dtype, name=name) for name, part in parts.items()}
+    evaluator.variables["given"] = given
+    for step in (*network.steps, *(step for node in network.nodes for step in node.steps)):
+        evaluator.execute(step)
+    return keras.Model(given, evaluator(network.output))

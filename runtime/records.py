@@ -55,7 +55,9 @@ def _fitted(trained: Trained) -> dict[str, Any]:
     learnt: dict[str, dict[str, Any]] = {}
     for (kind, column), value in trained.statistics.items():
         learnt.setdefault(column, {})[kind] = [str(v) for v in value] if isinstance(value, list) else float(value)
-    return {"classes": list(trained.plan.head.classes), "columns": learnt}
+    heads = trained.plan.heads
+    classes = list(heads[0].classes) if len(heads) == 1 else {head.name: list(head.classes) for head in heads}
+    return {"classes": classes, "columns": learnt}
 
 
 def _environment() -> str:

@@ -66,13 +66,14 @@ def _check_weighed(plan: Plan, train: Any) -> None:
     weights = plan.training.class_weight
     if weights is None or not _functions(weights):
         return
-    met = set(train[plan.head.target])
-    absent = [str(label) for label in plan.head.classes if label not in met]
+    (head,) = plan.heads
+    met = set(train[head.target])
+    absent = [str(label) for label in head.classes if label not in met]
     if absent:
         several = len(absent) > 1
         message = f"no training row has the class{'es' if several else ''} {listed(absent)}, which `balanced` weighs"
         hint = "take it out of `classes`, list the `class_weights`, or part the rows with `stratify: true`"
-        _refuse("D403", message, plan.head.span, hint)
+        _refuse("D403", message, head.span, hint)
 
 
 def _functions(part: Assign | Expression) -> list[str]:

@@ -37,7 +37,7 @@ class Run:
     @property
     def is_classification(self) -> bool:
         """Whether the target is a class."""
-        return self.plan.head.task is not Task.NUMBER
+        return all(head.task is not Task.NUMBER for head in self.plan.heads)
 
     def predict(self, frame: Any) -> Any:
         """What the model gives for a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`.

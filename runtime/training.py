@@ -39,7 +39,9 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     import tensorflow as tf
 
     evaluator = Evaluator(folder)
-    evaluator.variables["CLASSES"] = list(plan.head.classes)
+    for head in plan.heads:
+        if head.variable is not None:
+            evaluator.variables[head.variable] = list(head.classes)
     for group in plan.features:
         evaluator.variables[group.variable] = list(group.columns)
     # Names of metrics count on from earlier models, and callbacks watch them by name.
@@ -47,21 +49,23 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     keras.utils.set_random_seed(plan.training.seed)
     frames = read_parts(plan, evaluator)
     network = build_network(plan, evaluator)
+    weights = plan.objective.loss_weights
     network.model.compile(
         optimizer=evaluator(plan.training.optimizer),
-        loss=evaluator(plan.head.loss),
-        metrics=[evaluator(metric) for metric in plan.head.metrics],
+        loss=evaluator(plan.objective.loss),
+        metrics=evaluator(plan.objective.metrics),
+        loss_weights=None if weights is None else evaluator(weights),
     )
     tensors = {part: (network.features(frame), _labels(plan, evaluator, frame)) for part, frame in frames.items()}
     rows = tf.data.Dataset.from_tensor_slices(tensors["train"])
     batches = rows.shuffle(len(frames["train"]), seed=plan.training.seed).batch(plan.training.batch_size)
-    weights = plan.training.class_weight
+    class_weight = plan.training.class_weight
     fitted = network.model.fit(
         batches.repeat(),
         epochs=plan.training.epochs,
         steps_per_epoch=len(batches),
         validation_data=tensors.get("validation"),
-        class_weight=None if weights is None else evaluator(weights),
+        class_weight=None if class_weight is None else evaluator(class_weight),
         callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
         shuffle=False,  # the batches come shuffled
         verbose=0,
@@ -72,7 +76,7 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
 
 def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:
     evaluator.variables["rows"] = rows
-    return evaluator(plan.head.labels)
+    return evaluator(plan.objective.labels)
 
 
 def _callback(call: Call, evaluator: Evaluator, checkpoints: Path) -> Any:

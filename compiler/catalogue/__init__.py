@@ -5,38 +5,47 @@ Adding a name is adding an `Entry` to the file of its family. Tests hold each en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.catalogue.activations import ACTIVATIONS
 from specrun.compiler.catalogue.callbacks import CALLBACKS
 from specrun.compiler.catalogue.constraints import CONSTRAINTS
-from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry, Labels, Schema, typed, with_defaults
+from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry, Inputs, Labels, Schema, typed, with_defaults
+from specrun.compiler.catalogue.every_layer import LAYERS
 from specrun.compiler.catalogue.initializers import INITIALIZERS
-from specrun.compiler.catalogue.layers import ACTIVATION_LAYERS, BASIC, NOISE
 from specrun.compiler.catalogue.losses import LOSSES
+from specrun.compiler.catalogue.making import Family
 from specrun.compiler.catalogue.metrics import METRICS, snake_case
-from specrun.compiler.catalogue.normalizations import NORMALIZATIONS
+from specrun.compiler.catalogue.nesting import OF_LAYERS, ONLY_NESTED
 from specrun.compiler.catalogue.optimizers import OPTIMIZERS
 from specrun.compiler.catalogue.regularizers import REGULARIZERS
 from specrun.compiler.catalogue.schedules import SCHEDULES
-from specrun.compiler.catalogue.unavailable import aliases, unavailable
+from specrun.compiler.catalogue.subsets import OF_WEIGHTS
+from specrun.compiler.catalogue.unavailable import aliases, left_out, unavailable
 
 __all__ = [
     "FAMILIES",
+    "ONLY_NESTED",
     "REQUIRED",
+    "SUBSETS",
     "Argument",
     "Entry",
+    "Family",
+    "Inputs",
     "Labels",
     "Schema",
     "aliases",
     "conflict",
     "family",
     "find",
+    "left_out",
     "logged_name",
+    "names_of",
     "typed",
     "unavailable",
+    "why_left_out",
     "with_defaults",
 ]
 
@@ -44,27 +53,27 @@ _LOGGED = {"FBetaScore": "fbeta_score"}
 """Metrics that Keras does not name after their class."""
 
 
-def _by_name(entries: Iterable[Entry]) -> Mapping[str, Entry]:
-    return MappingProxyType({entry.name: entry for entry in entries})
-
-
-FAMILIES: Final[Mapping[str, Mapping[str, Entry]]] = MappingProxyType(
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
-        "layers": _by_name((*BASIC, *ACTIVATION_LAYERS, *NORMALIZATIONS, *NOISE)),
-        "activations": _by_name(ACTIVATIONS),
-        "initializers": _by_name(INITIALIZERS),
-        "regularizers": _by_name(REGULARIZERS),
-        "constraints": _by_name(CONSTRAINTS),
-        "optimizers": _by_name(OPTIMIZERS),
-        "schedules": _by_name(SCHEDULES),
-        "losses": _by_name(LOSSES),
-        "metrics": _by_name(METRICS),
-        "callbacks": _by_name(CALLBACKS),
+        "layers": LAYERS,
+        "activations": ACTIVATIONS,
+        "initializers": INITIALIZERS,
+        "regularizers": REGULARIZERS,
+        "constraints": CONSTRAINTS,
+        "optimizers": OPTIMIZERS,
+        "schedules": SCHEDULES,
+        "losses": LOSSES,
+        "metrics": METRICS,
+        "callbacks": CALLBACKS,
     }
 )
 
 
-def family(name: str) -> Mapping[str, Entry]:
+SUBSETS: Final = MappingProxyType({**OF_WEIGHTS, **OF_LAYERS})
+"""Parts of a family that some arguments take, by names of their own: the family, and the names in it."""
+
+
+def family(name: str) -> Family:
     """The entries of a family by their names.
 
     Raises:
@@ -76,6 +85,20 @@ def family(name: str) -> Mapping[str, Entry]:
 def find(family: str, name: str) -> Entry | None:
     """The entry of that exact name, or None."""
     return FAMILIES[family].get(name)
+
+
+def why_left_out(name: str, argument: str) -> str | None:
+    """Why an argument that an entry of that name has in Keras cannot be written in a spec; None where it has none."""
+    reasons = ((left_out(family).get(argument), entries.of_keras(name)) for family, entries in FAMILIES.items())
+    found = (reason for reason, arguments in reasons if reason and argument in arguments)
+    return next(found, None)
+
+
+def names_of(argument: Argument) -> tuple[str, ...]:
+    """The names of its family that an argument takes; none where it has no family, or takes numbers."""
+    items = argument.schema.get("items", argument.schema)
+    names = items.get("enum") if argument.family and isinstance(items, Mapping) else None
+    return tuple(name for name in names if name) if isinstance(names, list) else ()
 
 
 def conflict(entry: Entry, given: Mapping[str, object]) -> str | None:

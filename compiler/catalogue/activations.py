@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from specrun.compiler.catalogue.entry import Entry
+from specrun.compiler.catalogue.facts import Fact
+from specrun.compiler.catalogue.making import Family, Note, available, make
 
 _DOCS = {
     "celu": "`x` above zero, a smooth curve down to -1 below",
@@ -35,6 +37,9 @@ _DOCS = {
     "tanh_shrink": "`x - tanh(x)`",
 }
 
-ACTIVATIONS = tuple(
-    Entry(name, "activations", f"keras.activations.{name}", doc, string=name) for name, doc in _DOCS.items()
-)
+
+def _entry(name: str, fact: Fact) -> Entry:
+    return make("activations", name, fact, Note(_DOCS.get(name, ""), string=name))
+
+
+ACTIVATIONS = Family("activations", available("activations"), _entry)

@@ -1,64 +1,124 @@
-"""Arguments that many layers share."""
+"""What the arguments of layers take, by their names: what several layers share is said once."""
 
 from __future__ import annotations
 
-from specrun.compiler.catalogue import activations, constraints, initializers, regularizers
-from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry, Schema
-from specrun.compiler.catalogue.values import BOOLEAN, choice, integer, one_or_several, optional, positive
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
 
+from specrun.compiler.catalogue.entry import Argument, Schema
+from specrun.compiler.catalogue.making import Bound, Bounds
+from specrun.compiler.catalogue.subsets import activation, constraint, initializer, regularizer
+from specrun.compiler.catalogue.values import (
+    BOOLEAN,
+    SEED,
+    choice,
+    exactly,
+    integer,
+    number,
+    one_or,
+    positive,
+    share,
+)
 
-def _names(entries: tuple[Entry, ...], without: frozenset[str] = frozenset()) -> Schema:
-    return choice(*(entry.name for entry in entries if entry.name not in without))
+TRAINABLE: Final = Argument("trainable", BOOLEAN, True, "whether training changes the weights")
+COUNT: Final = integer(1)
+_DIMENSIONS = re.compile(r"[123](?=D)")
+_CHANNELS = choice("channels_last", "channels_first")
+_PAIR = exactly(2, number())
 
-
-_ACTIVATION = _names(activations.ACTIVATIONS)
-_CONSTRAINT = optional(_names(constraints.CONSTRAINTS))
-_INITIALIZERS = {
-    True: _names(initializers.INITIALIZERS),
-    False: _names(initializers.INITIALIZERS, initializers.OF_MATRICES_ALONE),
+BY_NAME: Final[Bounds] = {
+    "activation": Bound("the function that the output goes through", activation(), "activations"),
+    "antialias": Bound("smooth the image before it becomes smaller"),
+    "axis": Bound("the axis, counted with the batch; -1 is the last", integer(-8, 8)),
+    "center": Bound("add a learnt shift"),
+    "data_format": Bound("where the channels of a row are; null is `channels_last`", _CHANNELS),
+    "depth_multiplier": Bound("how many channels come of each one that goes in", COUNT),
+    "dropout": Bound("share of the inputs that is dropped while training", share()),
+    "epsilon": Bound("added to the variance, so that nothing is divided by zero", positive(1)),
+    "expand_dims": Bound("give the frequencies an axis of their own"),
+    "fill_mode": Bound("what stands beyond the edges of the image"),
+    "fill_value": Bound("the value beyond the edges, where `fill_mode` is `constant`", number()),
+    "filters": Bound("how many channels come out", COUNT),
+    "go_backwards": Bound("read each sequence from its end"),
+    "groups": Bound("into how many groups the channels are parted, each with filters of its own", COUNT),
+    "height": Bound("height of what comes out", COUNT),
+    "interpolation": Bound("how the values between pixels are found"),
+    "keepdims": Bound("keep the axes that are pooled, with the length 1"),
+    "mask_zero": Bound("whether 0 is padding, which later layers pass over"),
+    "n": Bound("how often each row is repeated", COUNT),
+    "negative_slope": Bound("share of `x` below the threshold", number(0)),
+    "output_dim": Bound("width of the vector of each index", COUNT),
+    "padding": Bound("`valid` leaves the edges out, `same` pads them with zeros"),
+    "rate": Bound("share of the values that is dropped while training", share()),
+    "recurrent_activation": Bound("the function of the gates", activation(), "activations"),
+    "recurrent_dropout": Bound("share of the state that is dropped while training", share()),
+    "reset_after": Bound("apply the reset gate after the product with the recurrent kernel"),
+    "return_sequences": Bound("give the output of each step rather than the last"),
+    "scale": Bound("multiply by a learnt factor"),
+    "seed": Bound("seed of its random numbers; null takes it from the seed of the run", SEED),
+    "sliding_window": Bound("how far a position looks at most; null is everywhere", COUNT),
+    "unit_forget_bias": Bound("start the bias of the forget gate at one"),
+    "units": Bound("width of the output", COUNT),
+    "unroll": Bound("write the steps out one by one: faster for short sequences, and larger"),
+    "use_bias": Bound("add a learnt shift"),
+    "use_gate": Bound("multiply what comes out by a learnt gate"),
+    "value_range": Bound("the least and the largest value of a pixel", _PAIR),
+    "width": Bound("width of what comes out", COUNT),
+    "zero_output_for_mask": Bound("give zeros for the steps that are padding"),
 }
-_REGULARIZERS = {
-    True: optional(_names(regularizers.REGULARIZERS)),
-    False: optional(_names(regularizers.REGULARIZERS, regularizers.OF_MATRICES_ALONE)),
-}
-
-TRAINABLE = Argument("trainable", BOOLEAN, True, "whether training changes the weights")
-CENTER = Argument("center", BOOLEAN, True, "add a learnt shift")
-SCALE = Argument("scale", BOOLEAN, True, "multiply by a learnt factor")
 
 
-def activation(*, required: bool) -> Argument:
-    """The function that a layer's output goes through; None leaves it as it is."""
-    if required:
-        return Argument("activation", _ACTIVATION, REQUIRED, "the function", "activations")
-    doc = "the function that the output goes through; null leaves it as it is"
-    return Argument("activation", optional(_ACTIVATION), None, doc, "activations")
+@cache
+def by_dimensions(layer: str) -> Bounds:
+    """What the arguments take whose number of values follows from the name of a layer, as `Conv2D` says."""
+    found = _DIMENSIONS.search(layer)
+    if found is None:
+        return {}
+    count = int(found[0])
+    sizes = one_or(count, COUNT)
+    return {
+        "kernel_size": Bound("size of the window that moves over the row", sizes),
+        "strides": Bound("how far the window moves in one step", sizes),
+        "dilation_rate": Bound("distance between the values that a window takes", sizes),
+        "pool_size": Bound("size of the window that becomes one value", sizes),
+        "output_size": Bound("how many values come out along each axis", sizes),
+        "output_padding": Bound("how much longer the output is at its end", one_or(count, integer(0))),
+        "size": Bound("how often each value is repeated along each axis", sizes),
+        "cropping": Bound("how much is cut off at the two ends of each axis", _ends(count)),
+    }
 
 
-def initializer(weights: str, default: str, *, matrix: bool = False) -> Argument:
-    """What the weights called `weights` are before training."""
-    doc = f"what the {weights.replace('_', ' ')} is before training"
-    return Argument(f"{weights}_initializer", _INITIALIZERS[matrix], default, doc, "initializers")
+def padding_of(layer: str) -> Bound:
+    """What `padding` takes where it is a number of zeros."""
+    found = _DIMENSIONS.search(layer)
+    assert found is not None
+    return Bound("how many zeros stand at the two ends of each axis", _ends(int(found[0])))
 
 
-def regularizer(weights: str, *, matrix: bool = False) -> Argument:
-    """The penalty on the weights, or the output, called `weights`."""
-    doc = "penalty on the output" if weights == "activity" else f"penalty on the {weights}"
-    return Argument(f"{weights}_regularizer", _REGULARIZERS[matrix], None, doc, "regularizers")
+def _ends(count: int) -> Schema:
+    """One number, one for each axis, or two for each axis; with one axis alone, one number or two."""
+    ends = one_or(2, integer(0))
+    return ends if count == 1 else {**exactly(count, ends), **integer(0), "type": ["integer", "array"]}
 
 
-def constraint(weights: str) -> Argument:
-    """The bounds of the weights called `weights`."""
-    return Argument(f"{weights}_constraint", _CONSTRAINT, None, f"bounds of the {weights}", "constraints")
+def of_weights(layer: str, names: Iterable[str]) -> Bounds:
+    """What the initializers, regularizers and constraints of a layer take."""
+    bounds: dict[str, Bound] = {}
+    for name in names:
+        weights, _, kind = name.rpartition("_")
+        if kind in _KINDS:
+            bounds[name] = _KINDS[kind](weights, rank_of(layer, weights))
+    return bounds
 
 
-def epsilon(default: float) -> Argument:
-    """What is added to a variance before the division by it."""
-    return Argument("epsilon", positive(1), default, "added to the variance, so that nothing is divided by zero")
+def rank_of(layer: str, weights: str) -> int:
+    """How many axes weights have; 3 stands for three and more."""
+    if weights in ("kernel", "recurrent", "embeddings"):
+        return 2 if layer in _OF_MATRICES or "Embedding" in layer else 3
+    return 3 if weights in ("depthwise", "pointwise") else 1
 
 
-def axis(*, several: bool) -> Argument:
-    """The axis, or axes, that a layer works along; 0, the batch, is refused by the shape rules."""
-    one = integer(-8, 8)
-    schema = one_or_several(one) if several else one
-    return Argument("axis", schema, -1, "the axis, counted with the batch; -1 is the last")
+_OF_MATRICES = frozenset({"Dense", "GRU", "GRUCell", "LSTM", "LSTMCell", "SimpleRNN", "SimpleRNNCell"})
+_KINDS = {"initializer": initializer, "regularizer": regularizer, "constraint": constraint}

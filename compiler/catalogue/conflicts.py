@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import TypeAlias
 
-Arguments = Mapping[str, object]
+Arguments: TypeAlias = Mapping[str, object]
+Conflict: TypeAlias = Callable[[Arguments], str | None]
 
 
 def two_clippings(arguments: Arguments) -> str | None:
@@ -14,7 +16,7 @@ def two_clippings(arguments: Arguments) -> str | None:
     return f"{' and '.join(given)} exclude each other" if len(given) > 1 else None
 
 
-def out_of_order(lower: str, upper: str) -> Callable[[Arguments], str | None]:
+def out_of_order(lower: str, upper: str) -> Conflict:
     """`lower` must not be above `upper`."""
 
     def conflict(arguments: Arguments) -> str | None:
@@ -43,3 +45,60 @@ def warmup_without_target(arguments: Arguments) -> str | None:
     if bool(arguments.get("warmup_steps")) == (arguments.get("warmup_target") is not None):
         return None
     return "`warmup_steps` and `warmup_target` have an effect only together"
+
+
+def all_of(*conflicts: Conflict) -> Conflict:
+    """The first of several conflicts that there is."""
+    return lambda arguments: next((message for found in conflicts if (message := found(arguments))), None)
+
+
+def indivisible(whole: str, part: str) -> Conflict:
+    """`whole` has to be a multiple of `part`."""
+
+    def conflict(arguments: Arguments) -> str | None:
+        one, other = arguments.get(whole), arguments.get(part)
+        if isinstance(one, int) and isinstance(other, int) and other and one % other:
+            return f"`{whole}` is {one}, which is no multiple of `{part}`, {other}"
+        return None
+
+    return conflict
+
+
+def both(first: str, second: str) -> Conflict:
+    """Two options that must not both be true."""
+    message = f"`{first}` and `{second}` exclude each other"
+    return lambda arguments: message if arguments.get(first) and arguments.get(second) else None
+
+
+def strides_and_dilation(arguments: Arguments) -> str | None:
+    """Keras's convolutions can only have the one or the other."""
+    if _largest(arguments.get("strides")) > 1 and _largest(arguments.get("dilation_rate")) > 1:
+        return "`strides` and `dilation_rate` cannot both be above 1"
+    return None
+
+
+def uneven_strides(arguments: Arguments) -> str | None:
+    """TensorFlow's depthwise convolutions move by the same step along both axes."""
+    strides = arguments.get("strides")
+    if isinstance(strides, list | tuple) and len(set(strides)) > 1:
+        return f"`strides` has to be the same along both axes, and is {list(strides)}"
+    return None
+
+
+def padding_as_long_as_a_stride(arguments: Arguments) -> str | None:
+    """What a transposed convolution adds at its end is less than a stride."""
+    padding, strides = arguments.get("output_padding"), arguments.get("strides")
+    if padding is None:
+        return None
+    if any(more >= stride for more, stride in zip(_spread(padding), _spread(strides), strict=False)):
+        return "`output_padding` has to be less than `strides` along each axis"
+    return None
+
+
+def _largest(value: object) -> int:
+    return max(_spread(value)[:3])
+
+
+def _spread(value: object) -> list[int]:
+    """One number for each axis, whether one was given or several."""
+    return [*value] if isinstance(value, list | tuple) else [value if isinstance(value, int) else 1] * 3

@@ -32,6 +32,16 @@ class Labels(Enum):
     SPARSE = "one class among several, as a whole number"
     BINARY = "one of two classes, as 0 or 1"
     NUMBER = "a number"
+    SEVERAL = "several of the classes at once, as a vector of zeros and ones"
+    NUMBERS = "several numbers, as a vector"
+
+
+class Inputs(Enum):
+    """How a layer is called with what goes into it."""
+
+    ONE = "layer(a)"
+    LIST = "layer([a, b])"
+    ARGUMENTS = "layer(a, b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,8 @@ class Argument:
     """One keyword of an entry: `schema` bounds its value, `default` is Keras's own.
 
     Where `family` is given, the value may also be `{Name: options}` of that family, and a plain name where `schema`
-    lists it. A schema cannot refuse NaN, and takes `1.0` for an integer: the reader does the one, `typed` the other.
+    lists it; a list of such objects where `schema` has the type "array". A schema cannot refuse NaN, and takes `1.0`
+    for an integer: the reader does the one, `typed` the other.
     """
 
     name: str
@@ -57,6 +68,9 @@ class Entry:
     options; where it is None, the entry has to be called. For losses and metrics, `fits` maps the kinds of labels to
     the arguments that must then be given, and `mode` is what is better, `"min"` or `"max"`. `conflict` says what is
     wrong with arguments that are right one by one.
+
+    A layer takes at least `fewest` and at most `most` inputs (None: any number), as `inputs` says. `only_nested` marks
+    what stands inside another layer alone, as a cell does, and `augments` what changes images at random in training.
     """
 
     name: str
@@ -69,6 +83,11 @@ class Entry:
     fits: Mapping[Labels, tuple[str, ...]] = field(default_factory=dict, hash=False)
     mode: str | None = None
     conflict: Callable[[Mapping[str, object]], str | None] | None = None
+    inputs: Inputs = Inputs.ONE
+    fewest: int = 1
+    most: int | None = 1
+    only_nested: bool = False
+    augments: bool = False
 
     def argument(self, name: str) -> Argument | None:
         """The argument of that name, or None."""

@@ -3,65 +3,52 @@
 from __future__ import annotations
 
 from specrun.compiler.catalogue.conflicts import out_of_order
-from specrun.compiler.catalogue.entry import Argument, Entry
-from specrun.compiler.catalogue.values import choice, integer, number, optional, positive
+from specrun.compiler.catalogue.entry import Entry
+from specrun.compiler.catalogue.facts import Fact
+from specrun.compiler.catalogue.making import Bound, Family, Note, available, make
+from specrun.compiler.catalogue.values import SEED, number, positive
 
-SEED = Argument(
-    "seed", optional(integer(0)), None, "seed of its random numbers; null takes it from the seed of the run"
-)
+_GENERAL = {
+    "gain": Bound("factor on the matrix", number()),
+    "maxval": Bound("upper bound", number()),
+    "mean": Bound("mean of the distribution", number()),
+    "minval": Bound("lower bound", number()),
+    "scale": Bound("factor on the variance", positive()),
+    "seed": Bound("seed of its random numbers; null takes it from the seed of the run", SEED),
+    "stddev": Bound("standard deviation of the distribution", number(0)),
+    "value": Bound("the value", number()),
+}
 
-_MEAN = Argument("mean", number(), 0.0, "mean of the distribution")
-_STDDEV = Argument("stddev", number(0), 0.05, "standard deviation of the distribution")
-_GAIN = Argument("gain", number(), 1.0, "factor on the matrix")
+_DOCS = {
+    "Constant": "one value everywhere",
+    "GlorotNormal": "truncated normal, scaled by inputs and outputs (Xavier)",
+    "GlorotUniform": "uniform, scaled by inputs and outputs (Xavier)",
+    "HeNormal": "truncated normal, scaled by inputs, for `relu`",
+    "HeUniform": "uniform, scaled by inputs, for `relu`",
+    "Identity": "ones on the diagonal of a matrix, zeros elsewhere",
+    "LecunNormal": "truncated normal, scaled by inputs, for `selu`",
+    "LecunUniform": "uniform, scaled by inputs, for `selu`",
+    "Ones": "one everywhere",
+    "Orthogonal": "a random orthogonal matrix",
+    "RandomNormal": "a normal distribution",
+    "RandomUniform": "a uniform distribution",
+    "TruncatedNormal": "a normal distribution cut off at two standard deviations",
+    "VarianceScaling": "a distribution scaled by the size of the layer",
+    "Zeros": "zero everywhere",
+}
+_FIRST = {"Constant": "value", "Identity": "gain", "Orthogonal": "gain"}
+_SCALING = {
+    "mode": Bound("scale by inputs, by outputs or by both"),
+    "distribution": Bound("which distribution"),
+}
 
 
-def _entry(name: str, doc: str, *arguments: Argument, first: str | None = None) -> Entry:
+def _entry(name: str, fact: Fact) -> Entry:
     # Keras 3.15 fails on "Constant" as a string.
     string = name if name != "Constant" else None
-    return Entry(name, "initializers", f"keras.initializers.{name}", doc, arguments, first, string)
+    conflict = out_of_order("minval", "maxval") if name == "RandomUniform" else None
+    note = Note(_DOCS[name], {}, _FIRST.get(name), string, conflict=conflict)
+    return make("initializers", name, fact, note, _SCALING if name == "VarianceScaling" else {}, _GENERAL)
 
 
-INITIALIZERS = (
-    _entry("Constant", "one value everywhere", Argument("value", number(), 0.0, "the value"), first="value"),
-    _entry("GlorotNormal", "truncated normal, scaled by inputs and outputs (Xavier)", SEED),
-    _entry("GlorotUniform", "uniform, scaled by inputs and outputs (Xavier)", SEED),
-    _entry("HeNormal", "truncated normal, scaled by inputs, for `relu`", SEED),
-    _entry("HeUniform", "uniform, scaled by inputs, for `relu`", SEED),
-    _entry("Identity", "ones on the diagonal of a matrix, zeros elsewhere", _GAIN, first="gain"),
-    _entry("LecunNormal", "truncated normal, scaled by inputs, for `selu`", SEED),
-    _entry("LecunUniform", "uniform, scaled by inputs, for `selu`", SEED),
-    _entry("Ones", "one everywhere"),
-    _entry("Orthogonal", "a random orthogonal matrix", _GAIN, SEED, first="gain"),
-    _entry("RandomNormal", "a normal distribution", _MEAN, _STDDEV, SEED),
-    Entry(
-        "RandomUniform",
-        "initializers",
-        "keras.initializers.RandomUniform",
-        "a uniform distribution",
-        (
-            Argument("minval", number(), -0.05, "lower bound"),
-            Argument("maxval", number(), 0.05, "upper bound"),
-            SEED,
-        ),
-        string="RandomUniform",
-        conflict=out_of_order("minval", "maxval"),
-    ),
-    _entry("TruncatedNormal", "a normal distribution cut off at two standard deviations", _MEAN, _STDDEV, SEED),
-    _entry(
-        "VarianceScaling",
-        "a distribution scaled by the size of the layer",
-        Argument("scale", positive(), 1.0, "factor on the variance"),
-        Argument("mode", choice("fan_in", "fan_out", "fan_avg"), "fan_in", "scale by inputs, by outputs or by both"),
-        Argument(
-            "distribution",
-            choice("truncated_normal", "untruncated_normal", "uniform"),
-            "truncated_normal",
-            "which distribution",
-        ),
-        SEED,
-    ),
-    _entry("Zeros", "zero everywhere"),
-)
-
-OF_MATRICES_ALONE = frozenset({"Identity", "Orthogonal"})
-"""These fail on the weights of one axis, such as a bias."""
+INITIALIZERS = Family("initializers", available("initializers"), _entry)

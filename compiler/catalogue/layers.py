@@ -1,99 +1,332 @@
-"""Layers of all kinds but the normalizations, which have a file of their own."""
+"""Layers of all kinds but those that have a file of their own: images, and those that hold other layers."""
 
 from __future__ import annotations
 
-from specrun.compiler.catalogue.arguments import TRAINABLE, activation, axis, constraint, initializer, regularizer
-from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry
-from specrun.compiler.catalogue.initializers import SEED
-from specrun.compiler.catalogue.values import BOOLEAN, LARGEST, choice, integer, number, optional, several, share
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
 
-
-def layer(name: str, doc: str, *arguments: Argument, first: str | None = None) -> Entry:
-    """A layer; every layer can be kept from training."""
-    return Entry(name, "layers", f"keras.layers.{name}", doc, (*arguments, TRAINABLE), first)
-
-
-_RATE = Argument("rate", share(), REQUIRED, "share of the values that is dropped while training")
-_NOISE_SEED = Argument("seed", SEED.schema, None, SEED.doc)
-
-BASIC = (
-    layer(
-        "Dense",
-        "each unit is a weighted sum of all inputs",
-        Argument("units", integer(1), REQUIRED, "width of the output"),
-        activation(required=False),
-        Argument("use_bias", BOOLEAN, True, "add a learnt shift to each unit"),
-        initializer("kernel", "GlorotUniform", matrix=True),
-        initializer("bias", "Zeros"),
-        regularizer("kernel", matrix=True),
-        regularizer("bias"),
-        regularizer("activity"),
-        constraint("kernel"),
-        constraint("bias"),
-        first="units",
-    ),
-    layer(
-        "Flatten",
-        "all the values of a row as one vector",
-        Argument(
-            "data_format", optional(choice("channels_last", "channels_first")), None, "where the channels of a row are"
-        ),
-    ),
-    layer(
-        "Reshape",
-        "the values of a row in another shape",
-        Argument(
-            "target_shape",
-            several({"type": "integer", "minimum": -1, "maximum": LARGEST, "not": {"enum": [0]}}),
-            REQUIRED,
-            "the shape without the batch; one dimension may be -1, whatever is left",
-        ),
-        first="target_shape",
-    ),
+from specrun.compiler.catalogue.arguments import COUNT, padding_of
+from specrun.compiler.catalogue.conflicts import (
+    all_of,
+    indivisible,
+    out_of_order,
+    padding_as_long_as_a_stride,
+    strides_and_dilation,
+    uneven_strides,
+)
+from specrun.compiler.catalogue.entry import Inputs
+from specrun.compiler.catalogue.making import Bound, Note
+from specrun.compiler.catalogue.subsets import activation, initializer
+from specrun.compiler.catalogue.values import (
+    LARGEST,
+    NOT_ZERO,
+    choice,
+    integer,
+    number,
+    one_or,
+    one_or_several,
+    positive,
+    several,
+    spelled,
 )
 
-ACTIVATION_LAYERS = (
-    layer("Activation", "a function of each value", activation(required=True), first="activation"),
-    layer(
-        "ELU",
-        "`x` above zero, `alpha * (exp(x) - 1)` below",
-        Argument("alpha", number(), 1.0, "factor below zero"),
-        first="alpha",
+_AXES = Bound("the axis, or axes, counted with the batch; -1 is the last", one_or_several(integer(-8, 8)))
+_CHANNELS = choice("channels_last", "channels_first")
+_WINDOW = choice("hann", "hamming", "blackman", "bartlett")
+_EQUATION = r"(\.\.\.)?[a-zA-Z]+(\.\.\.)?,[a-zA-Z]+->(\.\.\.)?[a-zA-Z]+(\.\.\.)?"
+
+BASIC: Final[Mapping[str, Note]] = {
+    "Activation": Note(
+        "a function of each value", {"activation": Bound("the function", activation(), "activations")}, "activation"
     ),
-    layer(
-        "LeakyReLU",
-        "`x` above zero, a share of `x` below",
-        Argument("negative_slope", number(0), 0.3, "the share"),
-        first="negative_slope",
+    "ActivityRegularization": Note(
+        "adds a penalty on the values to the loss",
+        {"l1": Bound("factor on the absolute values", number(0)), "l2": Bound("factor on the squares", number(0))},
     ),
-    layer(
-        "PReLU",
+    "Dense": Note("each unit is a weighted sum of all inputs", first="units"),
+    "EinsumDense": Note(
+        "a weighted sum along any axes, in Einstein's notation",
+        {
+            "equation": Bound("the axes of the input, weights and output, such as `abc,cd->abd`", spelled(_EQUATION)),
+            "output_shape": Bound(
+                "the shape without the batch; null is a length that follows from the input",
+                one_or_several({**COUNT, "type": ["integer", "null"]}) | {"type": ["integer", "array"]},
+            ),
+            "bias_axes": Bound("the axes of the output that have a learnt shift, such as `d`", spelled("[a-zA-Z]+")),
+        },
+    ),
+    "Embedding": Note(
+        "a learnt vector for each whole number",
+        {"input_dim": Bound("how many numbers there are; left out, it follows from the feature", COUNT, may_lack=True)},
+    ),
+    "Identity": Note("the values as they are"),
+    "Masking": Note(
+        "passes over the steps of a sequence that hold one value alone",
+        {"mask_value": Bound("the value", number())},
+        "mask_value",
+    ),
+    "ReversibleEmbedding": Note(
+        "a learnt vector for each whole number, which can be turned back into numbers",
+        {
+            "input_dim": Bound(
+                "how many numbers there are; left out, it follows from the feature", COUNT, may_lack=True
+            ),
+            "tie_weights": Bound("use the same weights in both directions"),
+            "logit_soft_cap": Bound("the bound of what comes out when it is turned back", positive()),
+        },
+    ),
+}
+
+ACTIVATION_LAYERS: Final[Mapping[str, Note]] = {
+    "ELU": Note(
+        "`x` above zero, `alpha * (exp(x) - 1)` below", {"alpha": Bound("factor below zero", number())}, "alpha"
+    ),
+    "LeakyReLU": Note(
+        "`x` above zero, a share of `x` below", {"negative_slope": Bound("the share", number(0))}, "negative_slope"
+    ),
+    "PReLU": Note(
         "`x` above zero, a learnt share of `x` below",
-        initializer("alpha", "Zeros"),
-        regularizer("alpha"),
-        constraint("alpha"),
-        Argument("shared_axes", optional(several(integer(1, 8))), None, "axes that have one share in common"),
+        {
+            "alpha_initializer": initializer("alpha", 1),
+            "shared_axes": Bound("axes that have one share in common", several(integer(1, 8))),
+        },
     ),
-    layer(
-        "ReLU",
+    "ReLU": Note(
         "`x` above zero, zero below",
-        Argument("max_value", optional(number(0)), None, "where `x` is cut off"),
-        Argument("negative_slope", number(0), 0.0, "share of `x` below the threshold"),
-        Argument("threshold", number(0), 0.0, "where `x` begins to count"),
-        first="max_value",
+        {
+            "max_value": Bound("where `x` is cut off", number(0)),
+            "threshold": Bound("where `x` begins to count", number(0)),
+        },
+        "max_value",
     ),
-    layer("Softmax", "probabilities that add up to one", axis(several=True), first="axis"),
-)
+    "Softmax": Note("probabilities that add up to one", {"axis": _AXES}, "axis"),
+}
 
-NOISE = (
-    layer("AlphaDropout", "dropout that keeps mean and variance, for `selu`", _RATE, _NOISE_SEED, first="rate"),
-    layer("Dropout", "sets some values to zero while training", _RATE, _NOISE_SEED, first="rate"),
-    layer("GaussianDropout", "multiplies by random numbers while training", _RATE, _NOISE_SEED, first="rate"),
-    layer(
-        "GaussianNoise",
-        "adds random numbers while training",
-        Argument("stddev", number(0, 1), REQUIRED, "standard deviation of the noise"),
-        _NOISE_SEED,
-        first="stddev",
+_MOMENTUM = Bound("how much of the moving averages stays at each step", number(0, 1))
+
+NORMALIZATIONS: Final[Mapping[str, Note]] = {
+    "BatchNormalization": Note(
+        "mean 0 and variance 1 over a batch, and over all the training rows afterwards", {"momentum": _MOMENTUM}
     ),
+    "GroupNormalization": Note(
+        "mean 0 and variance 1 over each group of a row's values",
+        {"groups": Bound("how many groups; -1 makes each channel one of its own", NOT_ZERO)},
+        "groups",
+    ),
+    "LayerNormalization": Note("mean 0 and variance 1 over the values of a row", {"axis": _AXES}),
+    "RMSNormalization": Note("mean square 1 over the values of a row", {"axis": _AXES}),
+    "UnitNormalization": Note("length 1 over the values of a row", {"axis": _AXES}),
+}
+
+NOISE: Final[Mapping[str, Note]] = {
+    "AlphaDropout": Note("dropout that keeps mean and variance, for `selu`", first="rate"),
+    "Dropout": Note("sets some values to zero while training", first="rate"),
+    "GaussianDropout": Note("multiplies by random numbers while training", first="rate"),
+    "GaussianNoise": Note(
+        "adds random numbers while training",
+        {"stddev": Bound("standard deviation of the noise", number(0, 1))},
+        "stddev",
+    ),
+    **{
+        f"SpatialDropout{n}D": Note(f"sets whole channels of {what} to zero while training", first="rate")
+        for n, what in ((1, "a sequence"), (2, "an image"), (3, "a volume"))
+    },
+}
+
+_merging = partial(Note, inputs=Inputs.LIST, fewest=2, most=None)
+_of_two = partial(Note, inputs=Inputs.LIST, fewest=2, most=2)
+
+MERGING: Final[Mapping[str, Note]] = {
+    "Add": _merging("the sum of its inputs"),
+    "Average": _merging("the mean of its inputs"),
+    "Concatenate": _merging("its inputs side by side"),
+    "Dot": _of_two(
+        "the products of two inputs, summed along an axis of each",
+        {
+            "axes": Bound("the axis of both, or one of each, counted with the batch", one_or(2, integer(-8, 8))),
+            "normalize": Bound("bring both to length 1 first: the cosine between them"),
+        },
+        "axes",
+    ),
+    "Maximum": _merging("the largest of its inputs"),
+    "Minimum": _merging("the smallest of its inputs"),
+    "Multiply": _merging("the product of its inputs"),
+    "Subtract": _of_two("the first input less the second"),
+}
+
+_HEADS = Bound("how many heads attend beside each other", COUNT)
+_attending = partial(Note, inputs=Inputs.LIST, fewest=2, most=3)
+_calling = partial(Note, inputs=Inputs.ARGUMENTS, fewest=2, most=3)
+_USE_SCALE = Bound("multiply the scores by a learnt factor")
+
+ATTENTION: Final[Mapping[str, Note]] = {
+    "AdditiveAttention": _attending(
+        "attention that adds queries and keys; takes query, value and key", {"use_scale": _USE_SCALE}
+    ),
+    "Attention": _attending(
+        "attention that multiplies queries and keys; takes query, value and key",
+        {"use_scale": _USE_SCALE, "score_mode": Bound("multiply queries and keys, or add them")},
+    ),
+    "GroupQueryAttention": _calling(
+        "attention of many query heads to fewer heads of keys and values; takes query, value and key",
+        {
+            "head_dim": Bound("width of a head", COUNT),
+            "num_query_heads": _HEADS,
+            "num_key_value_heads": Bound("how many heads of keys and values they share", COUNT),
+        },
+        conflict=indivisible("num_query_heads", "num_key_value_heads"),
+    ),
+    "MultiHeadAttention": _calling(
+        "attention of several heads; takes query, value and key",
+        {
+            "num_heads": _HEADS,
+            "key_dim": Bound("width of the queries and keys of a head", COUNT),
+            "value_dim": Bound("width of the values of a head; null is `key_dim`", COUNT),
+            "output_shape": Bound("width of the output; null is that of the query", one_or_several(COUNT)),
+            "attention_axes": Bound(
+                "the axes that are attended along; null is all between batch and width", one_or_several(integer(1, 8))
+            ),
+        },
+    ),
+}
+
+_PADDING_1D = Bound(
+    "`valid` leaves the ends out, `same` and `causal` pad them with zeros", choice("valid", "same", "causal")
 )
+_CONVOLVED = all_of(strides_and_dilation, indivisible("filters", "groups"))
+_WHAT = {1: "a sequence", 2: "an image", 3: "a volume"}
+
+CONVOLUTION: Final[Mapping[str, Note]] = {
+    **{f"Conv{n}D": Note(f"filters that move over {what}", conflict=_CONVOLVED) for n, what in _WHAT.items()},
+    **{
+        f"Conv{n}DTranspose": Note(
+            f"filters that make {what} larger, the way back of `Conv{n}D`",
+            conflict=all_of(strides_and_dilation, padding_as_long_as_a_stride),
+        )
+        for n, what in _WHAT.items()
+    },
+    "Conv1D": Note("filters that move over a sequence", {"padding": _PADDING_1D}, conflict=_CONVOLVED),
+    **{
+        f"DepthwiseConv{n}D": Note(
+            f"filters that move over each channel of {_WHAT[n]} by itself",
+            first="kernel_size",
+            conflict=all_of(strides_and_dilation, uneven_strides),
+        )
+        for n in (1, 2)
+    },
+    **{
+        f"SeparableConv{n}D": Note(
+            f"filters that move over each channel of {_WHAT[n]} by itself, and then mix the channels",
+            conflict=all_of(strides_and_dilation, uneven_strides),
+        )
+        for n in (1, 2)
+    },
+    **{
+        f"ConvLSTM{n}D": Note(f"a long short-term memory of which each step is {what}", conflict=strides_and_dilation)
+        for n, what in {1: "a sequence", 2: "an image", 3: "a volume"}.items()
+    },
+}
+
+POOLING: Final[Mapping[str, Note]] = {
+    **{
+        f"{kind}Pooling{n}D": Note(f"the {word} of each window of {what}", first="pool_size")
+        for kind, word in (("Average", "mean"), ("Max", "largest value"))
+        for n, what in _WHAT.items()
+    },
+    **{
+        f"Global{kind}Pooling{n}D": Note(f"the {word} of each channel of {what}")
+        for kind, word in (("Average", "mean"), ("Max", "largest value"))
+        for n, what in _WHAT.items()
+    },
+    **{
+        f"Adaptive{kind}Pooling{n}D": Note(f"the {word} of each of so many parts of {what}", first="output_size")
+        for kind, word in (("Average", "mean"), ("Max", "largest value"))
+        for n, what in _WHAT.items()
+    },
+}
+
+RESHAPING: Final[Mapping[str, Note]] = {
+    **{f"Cropping{n}D": Note(f"cuts off the edges of {what}", first="cropping") for n, what in _WHAT.items()},
+    "Flatten": Note(
+        "all the values of a row as one vector", {"data_format": Bound("where the channels of a row are", _CHANNELS)}
+    ),
+    "Permute": Note(
+        "the axes of a row in another order",
+        {"dims": Bound("the axes in their new order, counted from 1", several(integer(1, 8)))},
+        "dims",
+    ),
+    "RepeatVector": Note("each row so many times over, as a sequence", first="n"),
+    "Reshape": Note(
+        "the values of a row in another shape",
+        {
+            "target_shape": Bound(
+                "the shape without the batch; one dimension may be -1, whatever is left", several(NOT_ZERO)
+            )
+        },
+        "target_shape",
+    ),
+    **{f"UpSampling{n}D": Note(f"repeats the values of {what}", first="size") for n, what in _WHAT.items()},
+    **{
+        f"ZeroPadding{n}D": Note(f"zeros around {what}", {"padding": padding_of(f"ZeroPadding{n}D")}, "padding")
+        for n, what in _WHAT.items()
+    },
+}
+
+_FREQUENCY = number(0, 1e6)
+
+SIGNALS: Final[Mapping[str, Note]] = {
+    "MelSpectrogram": Note(
+        "the loudness of a sound at each time and pitch",
+        {
+            "fft_length": Bound("how many samples a Fourier transform takes", COUNT),
+            "sequence_stride": Bound("how many samples lie between two windows", COUNT),
+            "sequence_length": Bound("how many samples a window has; null is `fft_length`", COUNT),
+            "window": Bound("the form of the window", _WINDOW),
+            "sampling_rate": Bound("samples in a second", COUNT),
+            "num_mel_bins": Bound("how many pitches come out", COUNT),
+            "min_freq": Bound("the lowest frequency, in hertz", _FREQUENCY),
+            "max_freq": Bound("the highest frequency, in hertz; null is half the sampling rate", _FREQUENCY),
+            "power_to_db": Bound("give decibels rather than powers"),
+            "top_db": Bound("how many decibels below the loudest are kept", positive()),
+            "mag_exp": Bound("the power of the magnitudes", positive(100)),
+            "min_power": Bound("the smallest power", positive()),
+            "ref_power": Bound("the power that is 0 decibels", positive()),
+        },
+        conflict=out_of_order("sequence_length", "fft_length"),
+    ),
+    "STFTSpectrogram": Note(
+        "the frequencies of a signal at each time",
+        {
+            "mode": Bound(
+                "what comes out of each frequency", choice("log", "magnitude", "psd", "real", "imag", "angle", "stft")
+            ),
+            "frame_length": Bound("how many samples a window has", integer(2, LARGEST)),
+            "frame_step": Bound("how many samples lie between two windows; null is half a window", COUNT),
+            "fft_length": Bound("how many samples a Fourier transform takes; null is the next power of two", COUNT),
+            "window": Bound("the form of the window", _WINDOW),
+            "periodic": Bound("make the window periodic"),
+            "scaling": Bound("what the values are scaled to", choice("density", "spectrum")),
+            "padding": Bound("`valid` leaves the ends out, `same` pads them with zeros", choice("valid", "same")),
+        },
+        conflict=all_of(out_of_order("frame_step", "frame_length"), out_of_order("frame_length", "fft_length")),
+    ),
+    "Rescaling": Note(
+        "multiplies all values and adds to them",
+        {"scale": Bound("what is multiplied by", number()), "offset": Bound("what is added", number())},
+        "scale",
+    ),
+}
+
+LAYERS: Final[Mapping[str, Note]] = {
+    **BASIC,
+    **ACTIVATION_LAYERS,
+    **NORMALIZATIONS,
+    **NOISE,
+    **MERGING,
+    **ATTENTION,
+    **CONVOLUTION,
+    **POOLING,
+    **RESHAPING,
+    **SIGNALS,
+}

@@ -2,119 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from specrun.compiler.catalogue.conflicts import two_clippings
-from specrun.compiler.catalogue.entry import Argument, Entry
-from specrun.compiler.catalogue.values import BOOLEAN, integer, number, optional, positive, share
+from specrun.compiler.catalogue.entry import Entry
+from specrun.compiler.catalogue.facts import Fact
+from specrun.compiler.catalogue.making import Bound, Bounds, Family, Note, available, make
+from specrun.compiler.catalogue.values import integer, number, positive, share
 
-_WEIGHT_DECAY = Argument(
-    "weight_decay", optional(number(0, 1000)), None, "share of each weight that is taken off, times the learning rate"
-)
-_COMMON = (
-    Argument("clipnorm", optional(positive()), None, "longest gradient of one weight matrix"),
-    Argument("clipvalue", optional(positive()), None, "largest absolute value in a gradient"),
-    Argument("global_clipnorm", optional(positive()), None, "longest gradient of all weights together"),
-    Argument("use_ema", BOOLEAN, False, "end with a moving average of the weights"),
-    Argument("ema_momentum", number(0, 1), 0.99, "how much of the moving average stays at each step"),
-    Argument("ema_overwrite_frequency", optional(integer(1)), None, "put the average in place every so many steps"),
-    Argument("loss_scale_factor", optional(positive(2.0**31)), None, "factor on the loss while gradients are taken"),
-    Argument("gradient_accumulation_steps", optional(integer(2)), None, "move once in so many batches"),
-)
-_EPSILON = Argument("epsilon", positive(1), 1e-07, "keeps a division from being one by zero")
-_AMSGRAD = Argument("amsgrad", BOOLEAN, False, "divide by the largest second moment so far")
-_RHO = "how much of the mean square of the gradients stays at each step"
+_SHARE = number(0, 1)
+_STRENGTH = number(0)
+
+_GENERAL: Bounds = {
+    "adam_beta_1": Bound("`beta_1` of the weights that Adam moves", share()),
+    "adam_beta_2": Bound("`beta_2` of the weights that Adam moves", share()),
+    "adam_lr_ratio": Bound("factor on the learning rate of the weights that Adam moves", positive(1000)),
+    "adam_weight_decay": Bound("`weight_decay` of the weights that Adam moves", number(0, 1000)),
+    "amsgrad": Bound("divide by the largest second moment so far"),
+    "beta": Bound("added to the roots of the sums of squares", _STRENGTH),
+    "beta_1": Bound("how much of the mean of the gradients stays at each step", share()),
+    "beta_2": Bound("how much of the mean square of the gradients stays at each step", share()),
+    "beta_2_decay": Bound("how fast old gradients are forgotten", number(-1, 0)),
+    "centered": Bound("scale by the variance of the gradients"),
+    "clip_threshold": Bound("largest root mean square of a step", positive()),
+    "clipnorm": Bound("longest gradient of one weight matrix", positive()),
+    "clipvalue": Bound("largest absolute value in a gradient", positive()),
+    "ema_momentum": Bound("how much of the moving average stays at each step", _SHARE),
+    "ema_overwrite_frequency": Bound("put the average in place every so many steps", integer(1)),
+    "epsilon": Bound("keeps a division from being one by zero", positive(1)),
+    "epsilon_1": Bound("keeps a division from being one by zero", positive(1)),
+    "epsilon_2": Bound("smallest scale of a weight matrix", positive(1)),
+    "exclude_embeddings": Bound("let Adam move the embeddings"),
+    "global_clipnorm": Bound("longest gradient of all weights together", positive()),
+    "gradient_accumulation_steps": Bound("move once in so many batches", integer(2)),
+    "initial_accumulator_value": Bound("what the sums of squares start at", _STRENGTH),
+    "l1_regularization_strength": Bound("factor on the absolute values", _STRENGTH),
+    "l2_regularization_strength": Bound("factor on the squares", _STRENGTH),
+    "l2_shrinkage_regularization_strength": Bound("factor on the squares, on the size of a step alone", _STRENGTH),
+    "learning_rate": Bound("size of a step", positive(1000), "schedules"),
+    "learning_rate_power": Bound("how fast the rate falls", number(-10, 0)),
+    "loss_scale_factor": Bound("factor on the loss while gradients are taken", positive(2.0**31)),
+    "momentum": Bound("how much of the last step goes on", _SHARE),
+    **{
+        f"muon_{letter}": Bound(f"factor on {what} in a step of Newton and Schulz", number(-100, 100))
+        for letter, what in (("a", "the matrix"), ("b", "its third power"), ("c", "its fifth power"))
+    },
+    "nesterov": Bound("look ahead by the momentum"),
+    "ns_steps": Bound("how many steps of Newton and Schulz make a matrix orthogonal", integer(1, 100)),
+    "relative_step": Bound("let the rate fall with the number of steps"),
+    "rho": Bound("how much of the mean square of the gradients stays at each step", share()),
+    "rms_rate": Bound("the size of a step by its root mean square", positive(100)),
+    "use_ema": Bound("end with a moving average of the weights"),
+    "warmup_steps": Bound("in how many steps the rate rises to its value", integer(0)),
+    "weight_decay": Bound("share of each weight that is taken off, times the learning rate", number(0, 1000)),
+}
+
+_LION: Bounds = {
+    "beta_1": Bound("how much of the momentum goes into a step", positive(1)),
+    "beta_2": Bound("how much of the momentum stays at each step", _SHARE),
+}
+
+_DOCS: Mapping[str, str] = {
+    "Adadelta": "steps scaled by recent gradients and recent steps",
+    "Adafactor": "Adam with less memory: one number a row and a column of each weight matrix",
+    "Adagrad": "steps scaled by all the gradients so far",
+    "Adam": "steps scaled by running moments of the gradients",
+    "AdamW": "Adam with weight decay",
+    "Adamax": "Adam with the largest gradient in place of the second moment",
+    "Ftrl": "follow the regularized leader, for sparse features",
+    "Lamb": "Adam with steps scaled by the length of each weight matrix, for large batches",
+    "Lion": "steps by the sign of the momentum",
+    "Muon": "matrices by a momentum that is made orthogonal, all other weights by Adam",
+    "Nadam": "Adam that looks ahead by its momentum",
+    "RMSprop": "steps scaled by the recent size of the gradients",
+    "ScheduleFreeAdamW": "Adam on an average of the weights so far, which wants no schedule",
+    "SGD": "against the gradient, with momentum where asked for",
+}
 
 
-def _beta(moment: int, default: float) -> Argument:
-    kind = ("mean", "mean square")[moment - 1]
-    return Argument(f"beta_{moment}", share(), default, f"how much of the {kind} of the gradients stays at each step")
+def _entry(name: str, fact: Fact) -> Entry:
+    # Keras 3.15 leaves Lamb out of its strings.
+    string = name.lower() if name != "Lamb" else None
+    own = _LION if name == "Lion" else {}
+    note = Note(_DOCS[name], own, "learning_rate", string, conflict=two_clippings)
+    return make("optimizers", name, fact, note, _GENERAL)
 
 
-def _accumulator(doc: str) -> Argument:
-    return Argument("initial_accumulator_value", number(0), 0.1, doc)
-
-
-def _strength(name: str, doc: str) -> Argument:
-    return Argument(name, number(0), 0.0, doc)
-
-
-def _entry(name: str, doc: str, *own: Argument, learning_rate: float = 0.001, decay: Argument = _WEIGHT_DECAY) -> Entry:
-    rate = Argument("learning_rate", positive(1000), learning_rate, "size of a step", family="schedules")
-    return Entry(
-        name,
-        "optimizers",
-        f"keras.optimizers.{name}",
-        doc,
-        (rate, *own, decay, *_COMMON),
-        first="learning_rate",
-        string=name.lower() if name != "Lamb" else None,  # Keras 3.15 leaves it out of its strings
-        conflict=two_clippings,
-    )
-
-
-_ADAM = (_beta(1, 0.9), _beta(2, 0.999), _EPSILON)
-
-OPTIMIZERS = (
-    _entry(
-        "SGD",
-        "against the gradient, with momentum where asked for",
-        Argument("momentum", number(0, 1), 0.0, "how much of the last step goes on"),
-        Argument("nesterov", BOOLEAN, False, "look ahead by the momentum"),
-        learning_rate=0.01,
-    ),
-    _entry("Adam", "steps scaled by running moments of the gradients", *_ADAM, _AMSGRAD),
-    _entry(
-        "AdamW",
-        "Adam with weight decay",
-        *_ADAM,
-        _AMSGRAD,
-        decay=Argument("weight_decay", number(0, 1000), 0.004, _WEIGHT_DECAY.doc),
-    ),
-    _entry("Adamax", "Adam with the largest gradient in place of the second moment", *_ADAM),
-    _entry("Nadam", "Adam that looks ahead by its momentum", *_ADAM),
-    _entry("Lamb", "Adam with steps scaled by the length of each weight matrix, for large batches", *_ADAM),
-    _entry(
-        "RMSprop",
-        "steps scaled by the recent size of the gradients",
-        Argument("rho", share(), 0.9, _RHO),
-        Argument("momentum", number(0, 1), 0.0, "how much of the last step goes on"),
-        _EPSILON,
-        Argument("centered", BOOLEAN, False, "scale by the variance of the gradients"),
-    ),
-    _entry(
-        "Adagrad",
-        "steps scaled by all the gradients so far",
-        _accumulator("what the sums of squares start at"),
-        _EPSILON,
-    ),
-    _entry(
-        "Adadelta",
-        "steps scaled by recent gradients and recent steps",
-        Argument("rho", share(), 0.95, _RHO),
-        _EPSILON,
-    ),
-    _entry(
-        "Adafactor",
-        "Adam with less memory: one number a row and a column of each weight matrix",
-        Argument("beta_2_decay", number(-1, 0), -0.8, "how fast old gradients are forgotten"),
-        Argument("epsilon_1", positive(1), 1e-30, "keeps a division from being one by zero"),
-        Argument("epsilon_2", positive(1), 1e-3, "smallest scale of a weight matrix"),
-        Argument("clip_threshold", positive(), 1.0, "largest root mean square of a step"),
-        Argument("relative_step", BOOLEAN, True, "let the rate fall with the number of steps"),
-    ),
-    _entry(
-        "Ftrl",
-        "follow the regularized leader, for sparse features",
-        Argument("learning_rate_power", number(-10, 0), -0.5, "how fast the rate falls"),
-        _accumulator("what the sums of squares start at"),
-        _strength("l1_regularization_strength", "factor on the absolute values"),
-        _strength("l2_regularization_strength", "factor on the squares"),
-        _strength("l2_shrinkage_regularization_strength", "factor on the squares, on the size of a step alone"),
-        _strength("beta", "added to the roots of the sums of squares"),
-    ),
-    _entry(
-        "Lion",
-        "steps by the sign of the momentum",
-        Argument("beta_1", positive(1), 0.9, "how much of the momentum goes into a step"),
-        Argument("beta_2", number(0, 1), 0.99, "how much of the momentum stays at each step"),
-    ),
-)
+OPTIMIZERS = Family("optimizers", available("optimizers"), _entry)

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from specrun.compiler.catalogue.entry import Argument, Entry
-from specrun.compiler.catalogue.values import choice, number
+from collections.abc import Mapping
 
+from specrun.compiler.catalogue.entry import Entry
+from specrun.compiler.catalogue.facts import Fact
+from specrun.compiler.catalogue.making import Bound, Family, Note, available, make
+from specrun.compiler.catalogue.values import number
 
-def _factor(name: str, default: float, doc: str) -> Argument:
-    return Argument(name, number(0), default, doc)
+_FACTOR = number(0)
+_BOTH = {"l1": Bound("factor on the absolute values", _FACTOR), "l2": Bound("factor on the squares", _FACTOR)}
 
-
-def _entry(name: str, doc: str, *arguments: Argument, first: str | None = None) -> Entry:
-    return Entry(name, "regularizers", f"keras.regularizers.{name}", doc, arguments, first, string=name)
-
-
-REGULARIZERS = (
-    _entry("L1", "the sum of the absolute values", _factor("l1", 0.01, "factor on the sum"), first="l1"),
-    _entry(
-        "L1L2",
-        "the sum of the absolute values and that of the squares",
-        _factor("l1", 0.0, "factor on the absolute values"),
-        _factor("l2", 0.0, "factor on the squares"),
-    ),
-    _entry("L2", "the sum of the squares", _factor("l2", 0.01, "factor on the sum"), first="l2"),
-    _entry(
-        "OrthogonalRegularizer",
+_NOTES: Mapping[str, Note] = {
+    "L1": Note("the sum of the absolute values", {"l1": Bound("factor on the sum", _FACTOR)}, "l1", "L1"),
+    "L1L2": Note("the sum of the absolute values and that of the squares", _BOTH, None, "L1L2"),
+    "L2": Note("the sum of the squares", {"l2": Bound("factor on the sum", _FACTOR)}, "l2", "L2"),
+    "OrthogonalRegularizer": Note(
         "how far the rows or columns of a matrix are from being at right angles",
-        _factor("factor", 0.01, "factor on the penalty"),
-        Argument("mode", choice("rows", "columns"), "rows", "what is to be at right angles"),
-        first="factor",
+        {"factor": Bound("factor on the penalty", _FACTOR), "mode": Bound("what is to be at right angles")},
+        "factor",
+        "OrthogonalRegularizer",
     ),
-)
+}
 
-OF_MATRICES_ALONE = frozenset({"OrthogonalRegularizer"})
-"""These fail on what has not two axes, such as a bias."""
+
+def _entry(name: str, fact: Fact) -> Entry:
+    return make("regularizers", name, fact, _NOTES[name])
+
+
+REGULARIZERS = Family("regularizers", available("regularizers"), _entry)

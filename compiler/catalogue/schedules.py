@@ -2,65 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from specrun.compiler.catalogue.conflicts import uneven_pieces, warmup_without_target
-from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry
-from specrun.compiler.catalogue.values import BOOLEAN, integer, number, optional, positive, several
+from specrun.compiler.catalogue.entry import Entry
+from specrun.compiler.catalogue.facts import Fact
+from specrun.compiler.catalogue.making import Bound, Family, Note, available, make
+from specrun.compiler.catalogue.values import integer, number, positive, several
 
-_FIRST = Argument("initial_learning_rate", number(0, 1000), REQUIRED, "the rate at the start")
-_STEPS = Argument("decay_steps", integer(1), REQUIRED, "in how many steps the rate falls")
-_DECAY = Argument("decay_rate", positive(), REQUIRED, "how much the rate falls in `decay_steps` steps")
-_STAIRCASE = Argument("staircase", BOOLEAN, False, "fall once every `decay_steps` steps rather than at each step")
-_LOWEST = Argument("alpha", number(0, 1), 0.0, "the last rate, as a share of the first")
+_RATE = number(0, 1000)
+
+_GENERAL = {
+    "alpha": Bound("the last rate, as a share of the first", number(0, 1)),
+    "cycle": Bound("start again after `decay_steps` steps"),
+    "decay_rate": Bound("how much the rate falls in `decay_steps` steps", positive()),
+    "decay_steps": Bound("in how many steps the rate falls", integer(1)),
+    "end_learning_rate": Bound("the rate at the end", _RATE),
+    "first_decay_steps": Bound("in how many steps the rate falls the first time", integer(1)),
+    "initial_learning_rate": Bound("the rate at the start", _RATE),
+    "m_mul": Bound("factor on the first rate from one time to the next", positive()),
+    "power": Bound("the power; 1 is a straight line", positive(100)),
+    "staircase": Bound("fall once every `decay_steps` steps rather than at each step"),
+    "t_mul": Bound("factor on the number of steps from one time to the next", positive()),
+    "warmup_steps": Bound("how many steps the warm-up takes", integer(0)),
+    "warmup_target": Bound("the rate at the end of the warm-up", _RATE),
+    "boundaries": Bound("the steps at which the rate changes, rising", several(integer(1), 1000)),
+    "values": Bound("the rates, one more than the boundaries", several(_RATE, 1001)),
+}
+
+_NOTES: Mapping[str, Note] = {
+    "CosineDecay": Note("falls along a cosine, after a warm-up where one is asked for", conflict=warmup_without_target),
+    "CosineDecayRestarts": Note("falls along a cosine, and starts again each time"),
+    "ExponentialDecay": Note("falls by the same factor every so many steps"),
+    "InverseTimeDecay": Note("falls as one over the number of steps"),
+    "PiecewiseConstantDecay": Note("one rate up to each boundary, and one after the last", conflict=uneven_pieces),
+    "PolynomialDecay": Note("falls along a power of the share of steps that are left"),
+}
 
 
-def _entry(name: str, doc: str, *arguments: Argument) -> Entry:
-    return Entry(name, "schedules", f"keras.optimizers.schedules.{name}", doc, arguments)
+def _entry(name: str, fact: Fact) -> Entry:
+    return make("schedules", name, fact, _NOTES[name], _GENERAL)
 
 
-SCHEDULES = (
-    Entry(
-        "CosineDecay",
-        "schedules",
-        "keras.optimizers.schedules.CosineDecay",
-        "falls along a cosine, after a warm-up where one is asked for",
-        (
-            _FIRST,
-            _STEPS,
-            _LOWEST,
-            Argument("warmup_target", optional(number(0, 1000)), None, "the rate at the end of the warm-up"),
-            Argument("warmup_steps", integer(0), 0, "how many steps the warm-up takes"),
-        ),
-        conflict=warmup_without_target,
-    ),
-    _entry(
-        "CosineDecayRestarts",
-        "falls along a cosine, and starts again each time",
-        _FIRST,
-        Argument("first_decay_steps", integer(1), REQUIRED, "in how many steps the rate falls the first time"),
-        Argument("t_mul", positive(), 2.0, "factor on the number of steps from one time to the next"),
-        Argument("m_mul", positive(), 1.0, "factor on the first rate from one time to the next"),
-        _LOWEST,
-    ),
-    _entry("ExponentialDecay", "falls by the same factor every so many steps", _FIRST, _STEPS, _DECAY, _STAIRCASE),
-    _entry("InverseTimeDecay", "falls as one over the number of steps", _FIRST, _STEPS, _DECAY, _STAIRCASE),
-    Entry(
-        "PiecewiseConstantDecay",
-        "schedules",
-        "keras.optimizers.schedules.PiecewiseConstantDecay",
-        "one rate up to each boundary, and one after the last",
-        (
-            Argument("boundaries", several(integer(1), 1000), REQUIRED, "the steps at which the rate changes, rising"),
-            Argument("values", several(number(0, 1000), 1001), REQUIRED, "the rates, one more than the boundaries"),
-        ),
-        conflict=uneven_pieces,
-    ),
-    _entry(
-        "PolynomialDecay",
-        "falls along a power of the share of steps that are left",
-        _FIRST,
-        _STEPS,
-        Argument("end_learning_rate", number(0, 1000), 0.0001, "the rate at the end"),
-        Argument("power", positive(100), 1.0, "the power; 1 is a straight line"),
-        Argument("cycle", BOOLEAN, False, "start again after `decay_steps` steps"),
-    ),
-)
+SCHEDULES = Family("schedules", available("schedules"), _entry)

@@ -14,6 +14,8 @@ LARGEST: Final = 2**31 - 1
 
 BOOLEAN: Final[Schema] = {"type": "boolean"}
 WORD: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 200}
+NOT_ZERO: Final[Schema] = {"type": "integer", "minimum": -1, "maximum": LARGEST, "not": {"enum": [0]}}
+SEED: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": LARGEST}
 
 
 def integer(minimum: int, maximum: int = LARGEST) -> Schema:
@@ -41,6 +43,11 @@ def choice(*words: str) -> Schema:
     return {"type": "string", "enum": list(words)}
 
 
+def spelled(pattern: str, most: int = 80) -> Schema:
+    """A text of a form."""
+    return {"type": "string", "pattern": f"^{pattern}$(?!\\n)", "maxLength": most}
+
+
 def optional(schema: Schema) -> Schema:
     """What `schema` takes, or null."""
     types = schema["type"]
@@ -52,6 +59,16 @@ def optional(schema: Schema) -> Schema:
 def several(schema: Schema, most: int = 8) -> Schema:
     """A list of at least one value that `schema` takes."""
     return {"type": "array", "items": dict(schema), "minItems": 1, "maxItems": most}
+
+
+def exactly(count: int, schema: Schema) -> Schema:
+    """A list of so many values that `schema` takes."""
+    return {"type": "array", "items": dict(schema), "minItems": count, "maxItems": count}
+
+
+def one_or(count: int, schema: Schema) -> Schema:
+    """One number that `schema` takes, or a list of so many of them."""
+    return {**schema, **exactly(count, schema), "type": [schema["type"], "array"]}
 
 
 def one_or_several(schema: Schema, most: int = 8) -> Schema:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from specrun.compiler.data import Expected
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Call, Expression, Item, Literal, call, literals, name
-from specrun.compiler.features.kind import Facts, Recipe
+from specrun.compiler.features.kind import Facts, Recipe, vector
 from specrun.compiler.language.fragments import TEXT, one_of
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
@@ -58,14 +58,14 @@ class Boolean:
         pair = self.values or ("false", "true")
         as_numbers = {"boolean": ("false", "true"), "integer": ("0", "1"), "number": ("0", "1")}
         if as_numbers.get(facts.physical) == tuple(text.lower() for text in pair):
-            return Recipe("float32", self._filled(raw), 1)
+            return Recipe("float32", self._filled(raw), vector(1))
         true = pair[1]
         counts_as_true = (true, *facts.missing) if self.missing == "true" else (true,)
         # What is not in the vocabulary has the index 0, which is false.
         index: Expression = Call(call("keras.layers.StringLookup", vocabulary=literals(counts_as_true)), (raw,))
         if len(counts_as_true) > 1:
             index = call("keras.ops.greater", index, Literal(0))
-        return Recipe("string", call("keras.ops.cast", index, Literal("float32")), 1)
+        return Recipe("string", call("keras.ops.cast", index, Literal("float32")), vector(1))
 
     def _filled(self, value: Expression) -> Expression:
         if self.missing == "error":

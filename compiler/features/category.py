@@ -10,7 +10,7 @@ from specrun.compiler import statistics
 from specrun.compiler.data import Expected
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, From, Item, Literal, Operation, call, name
-from specrun.compiler.features.kind import Facts, Recipe
+from specrun.compiler.features.kind import Facts, Recipe, vector
 from specrun.compiler.language.fragments import COUNT, one_of
 from specrun.compiler.language.options import entry_of, option, place
 from specrun.compiler.reader.nodes import Node
@@ -71,7 +71,7 @@ class Category:
         raw: Expression = Item(name("inputs"), name("name"))
         if self.encoding == "hashing":
             layer = call("keras.layers.Hashing", num_bins=Literal(self.bins), output_mode=Literal("one_hot"))
-            return Recipe("string", Call(layer, (raw,)), self.bins)
+            return Recipe("string", Call(layer, (raw,)), vector(self.bins))
         vocabulary = statistics.vocabulary(facts.missing if self.missing == "unknown" else ())
         if self.encoding == "embedding":
             index = Call(call("keras.layers.StringLookup", vocabulary=name("vocabulary")), (raw,))
@@ -79,10 +79,10 @@ class Category:
             vectors = call("keras.layers.Embedding", rows, Literal(self.dim))
             steps = (Assign((name("vocabulary"),), vocabulary),)
             count = None if facts.distinct is None else (facts.distinct + 1) * (self.dim or 0)
-            return Recipe("string", index, self.dim, steps, vectors, parameters=count)
+            return Recipe("string", index, vector(self.dim), steps, vectors, count)
         lookup = call("keras.layers.StringLookup", vocabulary=vocabulary, output_mode=Literal("one_hot"))
         one_hot: Expression = Call(lookup, (raw,))
         known = facts.distinct
         if self.unknown == "zeros":
-            return Recipe("string", From(one_hot, 1), known, is_whole=True)
-        return Recipe("string", one_hot, None if known is None else known + 1, is_whole=True)
+            return Recipe("string", From(one_hot, 1), vector(known, is_whole=True))
+        return Recipe("string", one_hot, vector(None if known is None else known + 1, is_whole=True))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specrun.compiler.expressions import Assign, Call, Expression
-from specrun.compiler.tensor import Dimension
+from specrun.compiler.expressions import Assign, Call, Expression, Item, Items, method, name
+from specrun.compiler.tensor import Dimension, Tensor
+
+RAW: Expression = method(Item(name("rows"), Items((name("name"),))), "to_numpy")
+"""The raw values of a column of a data frame, of shape `(rows, 1)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,23 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`; `width` None: only the data can tell.
+    """How a column is encoded, as in `specrun.compiler.plan.FeatureGroup`.
 
-    `is_whole` says that the encoding gives whole numbers, not floats. `parameters` counts those of the embedding.
+    A row of the raw input has the shape `row` and the type `dtype`; `raw` is the expression of the data frame `rows`
+    and of the column's `name` that gives the values. A recipe without `row` has no input of its own. `tensor` is what
+    comes out, of the embedding where there is one; `parameters` counts those of the embedding.
     """
 
     dtype: str
     encoding: Expression
-    width: Dimension
+    tensor: Tensor
     steps: tuple[Assign, ...] = ()
     embedding: Call | None = None
-    is_whole: bool = False
     parameters: Dimension = 0
+    row: tuple[Dimension, ...] | None = (1,)
+    raw: Expression = RAW
+
+
+def vector(width: Dimension, *, is_whole: bool = False) -> Tensor:
+    """One vector a row: of floats, or of the whole numbers that Keras gives for one-hot encodings."""
+    return Tensor((None, width), "int64" if is_whole else "float32")

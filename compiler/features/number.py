@@ -11,7 +11,7 @@ from specrun.compiler import statistics
 from specrun.compiler.data import Expected
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, Item, Literal, call, literals, name
-from specrun.compiler.features.kind import Facts, Recipe
+from specrun.compiler.features.kind import Facts, Recipe, vector
 from specrun.compiler.language.fragments import NUMBER, one_of, word_or
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
@@ -78,8 +78,9 @@ class Number:
             steps.append(Assign((name("value"),), value))
             value = name("value")
         if self.buckets is not None:
-            return Recipe("float32", Call(self._bucketing(self.buckets), (value,)), len(self.buckets) + 1, tuple(steps))
-        return Recipe("float32", self._scaled(value, training_values), 1, tuple(steps))
+            width = vector(len(self.buckets) + 1)
+            return Recipe("float32", Call(self._bucketing(self.buckets), (value,)), width, tuple(steps))
+        return Recipe("float32", self._scaled(value, training_values), vector(1), tuple(steps))
 
     @property
     def trait(self) -> str:

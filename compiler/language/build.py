@@ -11,7 +11,8 @@ from specrun.compiler import catalogue
 from specrun.compiler.features import KINDS, Feature
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Keras, Split, Training
-from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.language.shared import entries
+from specrun.compiler.language.spec import FeatureSpec, GroupSpec, Spec
 from specrun.compiler.reader.nodes import Mapping, Node, Plain, Scalar, Sequence
 
 Section = TypeVar("Section")
@@ -31,6 +32,7 @@ def build(root: Mapping) -> Spec:
     What was taken out is as if it had been left out, so that the checks that follow can go on beside it.
     """
     features = root.get("features")
+    groups = root.get("groups")
     classes = root.get("classes")
     layers = root.get("layers")
     return Spec(
@@ -38,6 +40,7 @@ def build(root: Mapping) -> Spec:
         description=str(_plain(root, "description") or "").strip(),
         data=_section(Data, root.get("data")),
         features=tuple(_feature(e.key, e.value) for e in features) if isinstance(features, Mapping) else (),
+        groups=tuple(_group(e.key, e.value) for e in groups) if isinstance(groups, Mapping) else (),
         target=str(_plain(root, "target") or ""),
         classes=_classes(classes),
         layers=_all_keras("layers", layers) if layers is not None else (),
@@ -89,6 +92,10 @@ def _feature(key: Scalar, node: Node) -> FeatureSpec:
     return FeatureSpec(str(key.value), feature, key.span)
 
 
+def _group(key: Scalar, node: Node) -> GroupSpec:
+    return GroupSpec(str(key.value), tuple(str(name) for name in cast("tuple[str, ...]", _value(node))), key.span)
+
+
 def _classes(node: Node | None) -> tuple[str | int, ...] | None:
     if node is None:
         return ()
@@ -107,7 +114,7 @@ def _keras(family: str, node: Node) -> Keras:
     if isinstance(node, Scalar):
         return Keras(name=str(node.value), place=node)
     entry = cast(Mapping, node).entries[0]
-    known = catalogue.find(family, entry.name)
+    known = entries(family).get(entry.name)
     assert known is not None
     if not isinstance(entry.value, Mapping):
         first = known.first or ""
@@ -117,8 +124,12 @@ def _keras(family: str, node: Node) -> Keras:
 
 
 def _option(entry: catalogue.Entry, name: str, node: Node) -> object:
+    if name == "inputs" and isinstance(node, Scalar):
+        return (str(node.value),)
     argument = next((a for a in entry.arguments if a.name == name), None)
-    is_object = isinstance(node, Mapping) or (isinstance(node, Scalar) and isinstance(node.value, str))
-    if argument is not None and argument.family and is_object:
-        return _keras(argument.family, node)
-    return _value(node)
+    if argument is None or argument.family is None:
+        return _value(node)
+    if isinstance(node, Sequence):
+        return _all_keras(argument.family, node)
+    is_object = isinstance(node, Mapping) or isinstance(node.value, str)
+    return _keras(argument.family, node) if is_object else _value(node)

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from specrun.compiler.expand.references import escaped
 from specrun.compiler.language.options import options
 from specrun.compiler.language.sections import CSV_ONLY, Data, Keras
 from specrun.compiler.language.spec import Spec
@@ -22,7 +23,10 @@ def plain(spec: Spec) -> dict[str, Any]:
     filled: dict[str, Any] = {"specrun": 1, "name": spec.name}
     if spec.description:
         filled["description"] = spec.description
-    filled |= {"data": _data(spec.data), "features": features, "target": spec.target}
+    filled |= {"data": _data(spec.data), "features": features}
+    if spec.groups:
+        filled["groups"] = {group.name: list(group.features) for group in spec.groups}
+    filled["target"] = spec.target
     if spec.classes is None or spec.classes:
         filled["classes"] = "auto" if spec.classes is None else list(spec.classes)
     return filled | {"layers": _value(spec.layers), "training": _section(spec.training)}
@@ -33,8 +37,17 @@ def to_yaml(spec: Spec) -> str:
     import yaml
 
     style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 110, "default_flow_style": None}
-    text: str = yaml.dump(plain(spec), Dumper=_dumper(), **style)
+    text: str = yaml.dump(_escaped(plain(spec)), Dumper=_dumper(), **style)
     return text
+
+
+def _escaped(value: Any) -> Any:
+    """The values as a spec has to have them: a text that looks like `$word` stands for no parameter here."""
+    if isinstance(value, dict):
+        return {key: _escaped(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_escaped(part) for part in value]
+    return escaped(value) if isinstance(value, str) else value
 
 
 def digest(spec: Spec) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingOf
 
 from specrun.compiler import catalogue
 from specrun.compiler.diagnostics import Diagnostic, Fix, Span
@@ -11,7 +12,7 @@ from specrun.compiler.language.habits import ADVICE, meant_name, truth
 from specrun.compiler.language.schema import schema
 from specrun.compiler.language.violation import Finding, Violation
 from specrun.compiler.language.wording import EXAMPLES, SINGULAR, TYPES, either, found, from_call, one, shown, told
-from specrun.compiler.reader.nodes import Mapping, Scalar
+from specrun.compiler.reader.nodes import Entry, Mapping, Scalar
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 from specrun.compiler.suggest import listed
 
@@ -48,8 +49,19 @@ def not_among(v: Violation) -> Iterator[Finding]:
 def unfit_keys(v: Violation) -> Iterator[Finding]:
     """`{Orthogonal: {…}}` where the family is right, and the name none of those that the argument takes."""
     assert isinstance(v.node, Mapping)
+    if isinstance(v.limit, MappingOf):  # `not`: the keys of a layer in a list, on one that stands inside another
+        for entry in v.node:
+            if entry.name in v.limit["enum"]:
+                yield _of_a_list(entry), (*v.path, entry.name)
+        return
     strange = (entry for entry in v.node if entry.name not in v.limit)
     yield from ((_unfit_name(v, entry.name, entry.key.span, v.limit), v.path) for entry in strange)
+
+
+def _of_a_list(entry: Entry) -> Diagnostic:
+    message = f"`{entry.name}` is not a key of a layer that stands inside another"
+    hint = "leave it out: the layer around it has the name, and takes the inputs"
+    return Diagnostic("S102", message, entry.key.span, hint)
 
 
 def unknown_name(family: str, name: str, span: Span) -> Diagnostic:
@@ -58,6 +70,10 @@ def unknown_name(family: str, name: str, span: Span) -> Diagnostic:
     if reason:
         return Diagnostic("S109", f"`{name}` cannot be used in a spec", span, reason)
     choices = catalogue.family(family)
+    if name in choices and choices[name].only_nested:
+        return Diagnostic(
+            "S105", f"`{name}` stands only inside another layer", span, f"write `RNN: {{cell: {{{name}: …}}}}`"
+        )
     message = f"`{name}` is not {one(SINGULAR[family])}"
     advice = ADVICE.get(family, {}).get(name)
     match = None if advice else meant_name(name, choices, family)
@@ -76,13 +92,19 @@ def _unfit_name(v: Violation, name: str, span: Span, fitting: Iterable[str]) -> 
 def _of_wrong_type(v: Violation, names: list[str], family: str | None) -> Diagnostic:
     if family:
         expected = f"the name of {one(SINGULAR[family])}, or the name with its options"
-        hint, fix = f"write {one(SINGULAR[family])}, such as `{EXAMPLES[family]}`", None
+        hint, fix = f"write {one(SINGULAR[family])}, such as `{_example(v, family)}`", None
     elif v.path[:1] == ("features",) and len(v.path) <= 2:
         expected, hint, fix = _feature_expected(v)
     else:
         expected = " or ".join(TYPES[name] for name in names)
         hint, fix = _instead(v, names, expected)
     return Diagnostic("S104", f"expected {expected}, found {found(v.node)}", v.span, hint, fix=fix)
+
+
+def _example(v: Violation, family: str) -> str:
+    fitting = catalogue.names_of(v.argument) if v.argument else ()
+    first = catalogue.find(family, fitting[0]) if fitting else None
+    return f"{first.name}: 8" if first and first.first == "units" else EXAMPLES[family]
 
 
 def _feature_expected(v: Violation) -> tuple[str, str, Fix | None]:
@@ -153,9 +175,11 @@ def _is_of(value: object, names: list[str]) -> bool:
 
 
 def _lone_name(v: Violation) -> Diagnostic | None:
-    """`- Dense:` and nothing behind the colon."""
-    layer = next((f[str(v.path[-1])] for f in catalogue.FAMILIES.values() if v.path and v.path[-1] in f), None)
-    return _needs(layer, v.key) if layer is not None and v.node.plain() is None and _required(layer) else None
+    """`- Dense:` and nothing behind the colon, or one value where there have to be several options."""
+    entry = next((f[str(v.path[-1])] for f in catalogue.FAMILIES.values() if v.path and v.path[-1] in f), None)
+    if entry is None or not _required(entry) or (v.node.plain() is not None and entry.first is not None):
+        return None
+    return _needs(entry, v.key if v.node.plain() is None else v.span)
 
 
 def _needs(entry: catalogue.Entry, span: Span) -> Diagnostic:
@@ -184,6 +208,11 @@ def _tight_colon(v: Violation, family: str | None) -> Diagnostic | None:
 def _no_name(v: Violation, family: str) -> Diagnostic:
     word = str(v.value)
     entry, as_option = catalogue.find(family, word), from_call(family, word)
+    fitting = catalogue.names_of(v.argument) if v.argument else ()
+    if entry is not None and fitting and word not in fitting:
+        return _unfit_name(v, word, v.span, fitting)
+    if entry is not None and entry.only_nested and not fitting:
+        return unknown_name(family, word, v.span)
     if entry is not None and _required(entry):
         return _needs(entry, v.span)
     if entry is not None:

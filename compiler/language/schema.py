@@ -7,12 +7,14 @@ never `anyOf`), so that each error has one exact place.
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry
 from specrun.compiler.features import KINDS
+from specrun.compiler.language import shared
 from specrun.compiler.language.fragments import TEXT, word_or
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Split, Training
@@ -21,28 +23,59 @@ _LAYER_OPTIONS: dict[str, Schema] = {
     "name": {
         "type": "string",
         "pattern": "^[A-Za-z0-9_.-]{1,80}$(?!\\n)",
-        "description": "The name of the layer in the model.",
-    }
+        "description": "The name of the layer in the model; other layers take its output by it.",
+    },
+    "inputs": {
+        "if": {"type": "array"},
+        "then": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 1000},
+        "else": TEXT,
+        "description": "What the layer takes: names of layers before it, of features or groups; by default what the"
+        " layer before it gives.",
+    },
 }
 
 
 @cache
 def schema() -> dict[str, Any]:
     """The schema of a whole spec."""
+    return {**_root(), "$defs": {name: make() for name, make in _definitions().items()}}
+
+
+@cache
+def lean_schema() -> dict[str, Any]:
+    """The same, for checking: a definition is made when it is first asked for, since a spec names few of them."""
+    return {**_root(), "$defs": _Definitions()}
+
+
+class _Definitions(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        made = self[name] = _definitions()[name]()
+        return made
+
+
+def _root() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "specrun",
         "description": "A neural network: its data, features, layers and classes, and how it is trained.",
         **_object("a spec", _top(), required=("specrun", "data", "features", "target", "layers")),
-        "$defs": {
-            "data": _data(),
-            "split": _section(Split, "split"),
-            "training": _section(Training, "training"),
-            "feature": _feature(),
-            **{f"feature_{kind}": _feature_options(kind) for kind in KINDS},
-            "layers": _objects("layers", _LAYER_OPTIONS),
-            **{family: _objects(family) for family in catalogue.FAMILIES if family != "layers"},
-        },
+    }
+
+
+@cache
+def _definitions() -> Mapping[str, Callable[[], Any]]:
+    """What makes each definition."""
+    return {
+        "data": _data,
+        "split": partial(_section, Split, "split"),
+        "training": partial(_section, Training, "training"),
+        "feature": _feature,
+        **{f"feature_{kind}": partial(_feature_options, kind) for kind in KINDS},
+        "layers": partial(_layers, nested=False),
+        "nested_layers": partial(_layers, nested=True),
+        **{f"layer_{name}": partial(_layer, name) for name in shared.entries("layers")},
+        **{name: partial(_subset, name) for name in catalogue.SUBSETS},
+        **{family: partial(_objects, family) for family in catalogue.FAMILIES if family != "layers"},
     }
 
 
@@ -65,6 +98,12 @@ def _top() -> dict[str, Schema]:
             "minProperties": 1,
             "additionalProperties": {"$ref": "#/$defs/feature"},
             "description": 'The columns that go into the network, and how. `"*"` stands for all the other columns.',
+        },
+        "groups": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,79}$(?!\\n)"},
+            "additionalProperties": {"type": "array", "items": TEXT, "minItems": 1},
+            "description": "Features side by side under one name, for the `inputs` of layers.",
         },
         "target": {**TEXT, "description": "The column to predict."},
         "classes": {
@@ -125,24 +164,36 @@ def _feature_options(kind: str) -> dict[str, Any]:
     return section
 
 
-def _objects(family: str, more: dict[str, Schema] | None = None) -> dict[str, Any]:
+def _layers(*, nested: bool) -> dict[str, Any]:
+    """What may stand in a list of layers, or inside another layer: there it is no part of a graph."""
+    known = catalogue.family("layers") if nested else shared.entries("layers")
+    names = [name for name in known if nested or name not in catalogue.ONLY_NESTED]
+    choice = _named("layers", {name: {"$ref": f"#/$defs/layer_{name}"} for name in names})
+    if nested:
+        of_a_list = {"propertyNames": {"not": {"enum": list(_LAYER_OPTIONS)}}}
+        choice["else"]["allOf"] = [{"additionalProperties": {"if": {"type": "object"}, "then": of_a_list}}]
+    return choice
+
+
+def _layer(name: str) -> dict[str, Any]:
+    return _options(shared.entries("layers")[name], _LAYER_OPTIONS)
+
+
+def _objects(family: str) -> dict[str, Any]:
     """Objects of Keras: a name, or a mapping of one name to its options."""
-    entries = catalogue.family(family)
-    written_out = _object(
-        family,
-        {name: _options(entry, more or {}) for name, entry in entries.items()},
-        (),
-        None,
-        minProperties=1,
-        maxProperties=1,
-    )
-    names = [name for name, entry in entries.items() if not _required(entry)]
-    return {
-        "title": family,
-        "if": {"type": "string"},
-        "then": {"enum": names, "title": family},
-        "else": written_out,
-    }
+    return _named(family, {name: _options(entry, {}) for name, entry in catalogue.family(family).items()})
+
+
+def _named(family: str, each: dict[str, Any]) -> dict[str, Any]:
+    """One of some objects of a family: its name alone, or a mapping to its options, for which `each` has a schema."""
+    written_out = _object(family, each, (), None, minProperties=1, maxProperties=1)
+    return {"title": family, "if": {"type": "string"}, "then": _bare(family, each), "else": written_out}
+
+
+def _bare(family: str, names: Iterable[str]) -> dict[str, Any]:
+    """The names of those objects that need no options."""
+    bare = catalogue.family(family).bare()
+    return {"enum": [name for name in names if name in bare], "title": family}
 
 
 def _options(entry: Entry, more: dict[str, Schema]) -> dict[str, Any]:
@@ -159,27 +210,33 @@ def _argument(argument: Argument) -> dict[str, Any]:
 
 
 def _of_family(argument: Argument) -> Schema:
-    """An object of a family, by name or with options; or a plain value, where the argument has other types too."""
-    objects = _among(str(argument.family), argument.schema.get("enum"))
-    types = argument.schema.get("type")
-    others = [name for name in types if name != "string"] if isinstance(types, list) else []
-    if isinstance(types, str) and types != "string":
-        others = [types]
+    """An object of a family, by name or with options; or also a list of them, or a plain value."""
+    family, types = str(argument.family), argument.schema["type"]
+    others = [name for name in (types if isinstance(types, list) else [types]) if name != "string"]
+    objects = _among(family, catalogue.names_of(argument))
     if not others:
         return objects
     plain = {key: value for key, value in argument.schema.items() if key not in ("type", "enum")}
+    if "array" in others:
+        plain["items"] = objects
+    if types == "array":
+        return {"type": types, **plain}
     return {"if": {"type": ["string", "object"]}, "then": objects, "else": {"type": others, **plain}}
 
 
-def _among(family: str, names: object) -> Schema:
-    """The objects of a family, or those of them whose names an argument takes."""
-    objects: Schema = {"$ref": f"#/$defs/{family}"}
-    entries = catalogue.family(family)
-    if not isinstance(names, list) or set(entries) <= set(names):
-        return objects
-    bare = [name for name in names if name in entries and not _required(entries[name])]
-    written_out = {"allOf": [objects, {"propertyNames": {"enum": [name for name in names if name]}}]}
-    return {"title": family, "if": {"type": "string"}, "then": {"enum": bare, "title": family}, "else": written_out}
+def _among(family: str, names: Iterable[str] = ()) -> Schema:
+    """The objects of a family, or those of them that have one of some names."""
+    wanted = set(names) or set(catalogue.family(family))
+    if wanted == set(catalogue.family(family)):
+        return {"$ref": f"#/$defs/{'nested_layers' if family == 'layers' else family}"}
+    subset = next(name for name, (of, some) in catalogue.SUBSETS.items() if of == family and set(some) == wanted)
+    return {"$ref": f"#/$defs/{subset}"}
+
+
+def _subset(name: str) -> dict[str, Any]:
+    family, names = catalogue.SUBSETS[name]
+    written_out = {"allOf": [_among(family), {"propertyNames": {"enum": list(names)}}]}
+    return {"title": family, "if": {"type": "string"}, "then": _bare(family, names), "else": written_out}
 
 
 def _required(entry: Entry) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
 from specrun.compiler.language.options import option, place
@@ -98,6 +98,26 @@ class Keras:
     name: str
     options: tuple[tuple[str, object], ...] = ()
     place: Node | None = place()
+
+    def option(self, name: str) -> object:
+        """The value of an option that was written; None where it was not."""
+        return next((value for key, value in self.options if key == name), None)
+
+    @property
+    def own_name(self) -> str | None:
+        """The name that a layer was given."""
+        name = self.option("name")
+        return None if name is None else str(name)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What a layer takes, by name; none where it takes what the layer before gives."""
+        inputs = self.option("inputs")
+        return tuple(map(str, inputs)) if isinstance(inputs, tuple) else ()
+
+    def without(self, *names: str) -> Keras:
+        """The same object without some options."""
+        return replace(self, options=tuple((key, value) for key, value in self.options if key not in names))
 
 
 CLASS_WEIGHTS = word_or(

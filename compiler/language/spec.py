@@ -23,6 +23,15 @@ class FeatureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupSpec:
+    """Features side by side under one name."""
+
+    name: str
+    features: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """A whole spec. `classes` is empty where the target is a number, None where the data are to tell (`auto`)."""
 
@@ -35,6 +44,7 @@ class Spec:
     layers: tuple[Keras, ...]
     training: Training
     place: Node = field(compare=False, repr=False)
+    groups: tuple[GroupSpec, ...] = ()
 
     def span(self, *keys: str | int) -> Span:
         """Where the value at a path of keys stands, or the nearest place above it."""

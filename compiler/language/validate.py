@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.diagnostics import Diagnostic, Span, used_at
 from specrun.compiler.language.habits import is_sure
-from specrun.compiler.language.schema import schema
+from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.language.violation import Finding, Violation
 from specrun.compiler.language.violations import explain
 from specrun.compiler.language.wording import found, uncapitalized
@@ -41,8 +41,11 @@ def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Dia
     if any(d.code == "S201" for d, _ in findings) and any(_hides_the_source(d, path) for d, path in findings):
         findings = [finding for finding in findings if finding[0].code != "S201"]
     known = tuple(reported)
-    kept = {diagnostic: path for diagnostic, path in findings if not _follows(diagnostic, known)}
-    return tuple(kept), frozenset(path for _, path in findings)
+    kept: dict[Diagnostic, Path] = {}
+    for diagnostic, path in findings:
+        if not _follows(diagnostic, known):
+            kept.setdefault(diagnostic, path)
+    return tuple(_in_use(root, *finding) for finding in kept.items()), frozenset(path for _, path in findings)
 
 
 def without(root: Node, paths: frozenset[Path]) -> Node:
@@ -92,16 +95,16 @@ def _validator() -> Any:
     from referencing import Registry
 
     # A registry of its own: the default one would follow references to files and the network.
-    return Draft202012Validator(schema(), registry=Registry())
+    return Draft202012Validator(lean_schema(), registry=Registry())
 
 
 def _doc(error: Any) -> str:
     """What the schema says of the value at fault, or of the nearest thing around it."""
-    there: Any = schema()
+    there: Any = lean_schema()
     doc, above = "", ""
     for step in error.absolute_schema_path:
         while isinstance(there, dict) and "$ref" in there:
-            there = schema()["$defs"][there["$ref"].rsplit("/", 1)[-1]]
+            there = lean_schema()["$defs"][there["$ref"].rsplit("/", 1)[-1]]
         if step in ("additionalProperties", "items") or above == "properties":
             doc = ""  # what was said so far is about what the value stands in
         there = there[step]
@@ -109,6 +112,13 @@ def _doc(error: Any) -> str:
             doc = str(there.get("description", doc))
         above = step
     return uncapitalized(doc.rstrip("."))
+
+
+def _in_use(root: Node, diagnostic: Diagnostic, path: Path) -> Diagnostic:
+    """A diagnostic in a layer, with the use of the block that the layer comes from."""
+    use = locate(root, path[:2])[0].span.used if path[:1] == ("layers",) and len(path) > 1 else None
+    is_told = use is None or diagnostic.span.used is use
+    return diagnostic if is_told else replace(diagnostic, span=used_at(diagnostic.span, use))
 
 
 def _no_source(root: Node) -> Iterator[Finding]:

@@ -55,8 +55,8 @@ class Violation:
         """The argument of a Keras object that the value is for."""
         *_, above, name = ("", "", *self.path)
         for family in catalogue.FAMILIES.values():
-            if above in family:
-                return family[str(above)].argument(str(name))
+            if above in family and (found := family[str(above)].argument(str(name))):
+                return found  # `Identity` is a layer and an initializer
             if name in family and not isinstance(self.node, Mapping):
                 return family[str(name)].argument(family[str(name)].first or "")
         return None

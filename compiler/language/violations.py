@@ -37,6 +37,10 @@ def _unknown_keys(v: Violation) -> Iterator[Finding]:
 
 def _unknown_key(v: Violation, entry: Entry, known: tuple[str, ...]) -> Diagnostic:
     assert isinstance(v.node, Mapping)
+    reason = catalogue.why_left_out(v.owner.strip("`"), entry.name)
+    if reason:
+        message = f"`{entry.name}` of {v.owner} cannot be used in a spec"
+        return Diagnostic("S109", message, entry.key.span, reason)
     needed = [name for name in v.schema.get("required", ()) if v.node.get(name) is None]
     at_home = _home(entry.name) if v.schema.get("title") in (*SECTIONS, "a spec") else None
     match = None if at_home else meant_key(entry.name, known, needed)
@@ -103,6 +107,10 @@ def _length(words: str) -> Callable[[Violation], Iterator[Finding]]:
 
 
 def _pattern(v: Violation) -> Iterator[Finding]:
+    if v.argument is not None:
+        message = f"{found(v.node, 'value')} does not fit {v.subject}"
+        yield Diagnostic("S107", message, v.span, told("write a text of another form", v.doc)), v.path
+        return
     better = re.sub(r"[^A-Za-z0-9_.-]+", "-", str(v.value)).strip("-_.")[:80]
     hint = "use letters, digits, `_`, `-` and `.`, at most 80 of them"
     fix = Fix(v.span, better) if better and isinstance(v.value, str) else None

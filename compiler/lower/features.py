@@ -2,66 +2,60 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
-from specrun.compiler.expressions import Group, Identifier, Literal, call, name
+from specrun.compiler.expressions import Call, Expression, Group, Identifier, Literal, Mapped, Operation, call, name
 from specrun.compiler.features import Recipe
 from specrun.compiler.language.spec import FeatureSpec
+from specrun.compiler.lower.names import free_name
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
-
-_OF_KERAS = re.compile(
-    "(cast|clip|concatenate|discretization|functional|get_item|greater|hashing|isnan|normalization|sequential"
-    "|string_lookup|where)(_[0-9]+)?",
-    re.ASCII,
-)
-"""What Keras calls the layers and operations of an encoder, and a network that stands in a model."""
+from specrun.compiler.tensor import Dimension
 
 
 def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
     """The groups of the features, in the order in which the network takes them."""
     members: dict[tuple[str, object], list[tuple[FeatureSpec, Recipe]]] = {}
-    for spec, recipe in _with_recipes(resolved):
-        assert spec.feature is not None
-        alike = (spec.feature.kind, (recipe.dtype, recipe.steps, recipe.encoding, recipe.embedding))
+    for spec in resolved.spec.features:
+        if spec.feature is None:
+            continue
+        recipe = spec.feature.recipe(resolved.facts[spec.column])
+        raw = (recipe.dtype, recipe.row, recipe.raw)
+        alike = (spec.feature.kind, (raw, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
     in_order = sorted(members.values(), key=lambda group: group[0][1].embedding is not None)
-    names = input_names([spec.column for spec in resolved.spec.features], resolved.columns)
+    spec_names = [layer.own_name for layer in resolved.spec.layers if layer.own_name is not None]
+    names = input_names([spec.column for spec in resolved.spec.features], (*resolved.columns, *spec_names))
     variables = _variables([group[0][0] for group in in_order])
     return tuple(_group(group, names, variable) for group, variable in zip(in_order, variables, strict=True))
 
 
-def _with_recipes(resolved: Resolved) -> list[tuple[FeatureSpec, Recipe]]:
-    """The features and how they are encoded; where all of it side by side would be whole numbers, they are cast."""
-    specs = resolved.spec.features
-    recipes = [s.feature.recipe(resolved.facts[s.column]) for s in specs if s.feature is not None]
-    if all(recipe.is_whole for recipe in recipes if recipe.embedding is None):
-        # To a network of whole numbers, dropout and most activations mean something else, or nothing.
-        recipes = [_as_floats(recipe) if recipe.embedding is None else recipe for recipe in recipes]
-    return list(zip(specs, recipes, strict=True))
-
-
-def _as_floats(recipe: Recipe) -> Recipe:
-    return replace(recipe, encoding=call("keras.ops.cast", recipe.encoding, Literal("float32")), is_whole=False)
+def raw_values(groups: Iterable[FeatureGroup]) -> Expression:
+    """The raw values of all the inputs, as a dictionary of tensors: columns that are had alike in one loop."""
+    alike: dict[Expression, list[FeatureGroup]] = {}
+    for group in groups:
+        if group.raw is not None:
+            alike.setdefault(group.raw, []).append(group)
+    total: Expression | None = None
+    for raw, members in alike.items():
+        over: Expression = name(members[0].variable)
+        for group in members[1:]:
+            over = Operation("+", over, name(group.variable))
+        tensors = call("tensorflow.constant", raw)
+        each = Mapped(Identifier("name"), tensors, name("inputs") if len(alike) == 1 else over, name("name"))
+        total = each if total is None else Operation("|", total, each)
+    assert total is not None
+    return total
 
 
 def input_names(features: Iterable[str], columns: Iterable[str]) -> dict[str, str]:
-    """The names of the inputs, by the columns that are features.
-
-    Keras allows no `/` in a name, cannot save a NUL, and calls the layers beside the inputs by names of its own; what
-    takes the place of such a name is none of the `columns`.
-    """
+    """The names of the inputs, by the columns that are features; one that differs from its column is no column."""
     names: dict[str, str] = {}
     taken = set(columns)
     for column in features:
-        name = column.replace("/", "_").replace("\0", "_")
-        while _OF_KERAS.fullmatch(name) or (name != column and name in taken):
-            name += "_"
-        names[column] = name
-        taken.add(name)
+        names[column] = free_name(column, taken)
+        taken.add(names[column])
     return names
 
 
@@ -86,11 +80,16 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
         columns=tuple(names[spec.column] for spec, _ in members),
         sources=tuple(spec.column for spec, _ in members),
         dtype=recipe.dtype,
-        input=call("keras.Input", Group((Literal(1),)), name=name("name"), **dtype),
+        input=None if recipe.row is None else _input(recipe.row, dtype),
+        raw=None if recipe.row is None else recipe.raw,
         steps=recipe.steps,
         encoding=recipe.encoding,
-        widths=tuple(recipe.width for _, recipe in members),
+        tensors=tuple(recipe.tensor for _, recipe in members),
         embedding=recipe.embedding,
         parameters=tuple(recipe.parameters for _, recipe in members),
         spans=tuple(spec.span for spec, _ in members),
     )
+
+
+def _input(row: tuple[Dimension, ...], dtype: Mapping[str, Expression]) -> Call:
+    return call("keras.Input", Group(tuple(map(Literal, row))), name=name("name"), **dtype)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Labels
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
-from specrun.compiler.expressions import Attribute, Expression, Item, Literal, call, literals, method, name
+from specrun.compiler.expressions import Attribute, Expression, Identifier, Item, Literal, call, literals, method, name
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.keras import conflicts, entry_of, named_or_called
@@ -93,8 +93,8 @@ def fill_head(spec: Spec, task: Task) -> Spec:
     return replace(spec, training=replace(training, loss=loss, metrics=metrics))
 
 
-def lower_head(spec: Spec, output: Output, report: Report) -> Head:
-    """The loss, the metrics and the labels of the target."""
+def lower_head(spec: Spec, output: Output, node: str, report: Report) -> Head:
+    """The loss, the metrics and the labels of the target, which the output of `node` is compared with."""
     loss, metrics = spec.training.loss, spec.training.metrics or ()
     assert loss is not None
     place = _span(loss, spec.span("target"))
@@ -106,9 +106,12 @@ def lower_head(spec: Spec, output: Output, report: Report) -> Head:
         span = _span(metric, place)
         report.add(*conflicts("metrics", metric, span), *_check_metric(metric, labels, output, span))
     return Head(
+        name=spec.target,
         target=spec.target,
         task=output.task,
         classes=spec.classes or (),
+        variable=Identifier("CLASSES") if spec.classes else None,
+        node=node,
         labels=_label_expression(spec.target, labels or _LABELS[output.task][0]),
         loss=named_or_called("losses", loss),
         metrics=tuple(named_or_called("metrics", metric) for metric in metrics),

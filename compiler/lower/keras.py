@@ -49,16 +49,19 @@ def conflicts(family: str, spec: Keras, span: Span) -> Iterable[Diagnostic]:
         yield Diagnostic("S112", f"`{spec.name}`: {message}", span, "change one of them, or leave it out")
     for name, value in spec.options:
         argument = entry.argument(name)
-        if isinstance(value, Keras) and argument is not None and argument.family is not None:
-            yield from conflicts(argument.family, value, value.place.span if value.place else span)
+        if argument is not None and argument.family is not None:
+            for inner in value if isinstance(value, tuple) else (value,):
+                if isinstance(inner, Keras):
+                    yield from conflicts(argument.family, inner, inner.place.span if inner.place else span)
 
 
 def _value(entry: Entry, name: str, value: object) -> Expression:
     argument = entry.argument(name)
-    if isinstance(value, Keras):
-        assert argument is not None
-        assert argument.family is not None
-        return named_or_called(argument.family, value)
+    if argument is not None and argument.family is not None:
+        if isinstance(value, Keras):
+            return named_or_called(argument.family, value)
+        if isinstance(value, tuple):
+            return Items(tuple(_value(entry, name, item) for item in value))
     return _literal(typed(argument.schema, value) if argument else value)
 
 

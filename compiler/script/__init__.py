@@ -23,16 +23,13 @@ def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") 
     Raises SyntaxError if what was written is no Python, read from its bytes as Python itself would.
     """
     template = environment(Printer()).get_template(f"{target}/script.py.jinja")
-    dense = [group for group in plan.features if group.embedding is None]
     text = template.render(
         plan=plan,
         about=_about(plan),
         path=_data_path(plan, source, folder),
-        chain=tuple(node.call for node in plan.nodes),
+        targets=", ".join(f"`{head.target}`" for head in plan.heads),
         imports=import_lines(functions(_expressions(plan)), ("keras", "keras.layers", "tensorflow")),
-        dense=bool(dense),
-        embedded=len(dense) < len(plan.features),
-        metrics=Items(plan.head.metrics),
+        embedded=any(group.embedding is not None for group in plan.features),
         callbacks=Items(plan.training.callbacks),
         validated="validation" in plan.data.parts,
         tested="test" in plan.data.parts,
@@ -81,10 +78,11 @@ def _formatted(text: str) -> str:
 def _expressions(plan: Plan) -> Iterator[Expression | Assign]:
     yield from plan.data.steps
     for group in plan.features:
-        yield from (group.input, *group.steps, group.encoding)
-        if group.embedding is not None:
-            yield group.embedding
-    yield from (node.call for node in plan.nodes)
-    yield from (plan.head.labels, plan.head.loss, *plan.head.metrics, plan.training.optimizer, *plan.training.callbacks)
-    if plan.training.class_weight is not None:
-        yield plan.training.class_weight
+        yield from group.steps
+        yield from (part for part in (group.input, group.encoding, group.embedding) if part is not None)
+    yield from (plan.raw, plan.network.parts, *plan.network.steps)
+    yield from (node.call for node in plan.network.nodes)
+    objective, training = plan.objective, plan.training
+    yield from (objective.labels, objective.loss, objective.metrics, training.optimizer, *training.callbacks)
+    if training.class_weight is not None:
+        yield training.class_weight

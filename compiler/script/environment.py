@@ -7,7 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from specrun.compiler.expressions import Expression, Identifier, literals
+from specrun.compiler.expressions import Identifier, literals
+from specrun.compiler.plan import Node
 from specrun.compiler.script.literal import literal, prose
 from specrun.compiler.script.printer import Printer
 
@@ -29,7 +30,7 @@ def environment(printer: Printer) -> Any:
         "values": lambda values: Code(printer(literals(values))),
         "variable": _variable,
         "prose": lambda text: Code(prose(text)),
-        "chain": lambda calls: Code(_chain(calls, printer)),
+        "chain": lambda nodes: Code(_chain(nodes, printer)),
         "lines": lambda lines: Code("\n".join(lines)),
         "paragraph": lambda text: Code("\n".join(textwrap.wrap(prose(text), 110))),
     }
@@ -40,9 +41,9 @@ def _variable(name: Identifier) -> Code:
     return Code(Identifier(name))
 
 
-def _chain(calls: tuple[Expression, ...], printer: Printer) -> str:
+def _chain(nodes: tuple[Node, ...], printer: Printer) -> str:
     """A list of layers: a line each where there are more than two, which the last comma asks of the formatter."""
-    return f"[{', '.join(map(printer, calls))}{',' if len(calls) > 2 else ''}]"
+    return f"[{', '.join(printer(node.call) for node in nodes)}{',' if len(nodes) > 2 else ''}]"
 
 
 def _printable(value: object) -> object:

@@ -21,6 +21,7 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Pairs,
+    Spread,
     Statistic,
     children,
 )
@@ -61,6 +62,8 @@ class Printer:
                 return f"{self._operand(value)}[{self(key)}]"
             case From(value, start):
                 return f"{self._operand(value)}[:, {start}:]"
+            case Spread(value):
+                return f"*{self._operand(value)}"
             case Operation(operator, left, right):
                 # `a + b + c` and `a ** 2 or 1` need no parentheses.
                 plain = isinstance(left, Operation) and (operator == "or" or left.operator == operator in ("+", "|"))
@@ -74,7 +77,7 @@ class Printer:
             case Statistic(_, pandas):
                 return self(pandas)
 
-    def _function(self, function: str | Attribute | Call) -> str:
+    def _function(self, function: str | Attribute | Call | Name | Item) -> str:
         return called_as(function) if isinstance(function, str) else self(function)
 
     def _arguments(self, arguments: Iterable[Expression], keywords: Iterable[Keyword]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, shown, size, times
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size, times
 from specrun.compiler.tensor import Tensor
 
 
-def dense(arguments: Arguments, tensor: Tensor) -> Inferred:
+def _dense(arguments: Arguments, tensor: Tensor) -> Inferred:
     """`(batch, …, width)` becomes `(batch, …, units)`, by a kernel of `(width, units)` and a bias of `units`."""
     shape = tensor.shape
     if len(shape) < 2:
@@ -21,3 +25,6 @@ def dense(arguments: Arguments, tensor: Tensor) -> Inferred:
         parameters=None if kernel is None else kernel + bias,
         multiply_adds=times(size(shape[1:-1]), kernel),
     )
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({"Dense": _dense})

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, axes_of, shown, size, times
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from specrun.compiler.shapes.dtypes import refuse_whole_numbers
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, axes_of, shown, size, times
 from specrun.compiler.tensor import Tensor
 
 
@@ -16,27 +22,30 @@ def _weights(layer: str, arguments: Arguments, tensor: Tensor, vectors: int) -> 
     return Inferred(Tensor(shape), times(vectors, size(shape[axis] for axis in axes)), size(shape[1:]))
 
 
-def batch_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """A shift, a scale and two moving averages for each value of `axis`."""
-    return _weights("BatchNormalization", arguments, tensor, 2 + _shift_and_scale(arguments))
+def _normalization(layer: str, statistics: int, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """A shift and a scale for each value of `axis`, and so many statistics."""
+    return _weights(layer, arguments, tensor, statistics + _shift_and_scale(arguments))
 
 
-def layer_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """A shift and a scale for each value of `axis`."""
-    return _weights("LayerNormalization", arguments, tensor, _shift_and_scale(arguments))
+def _rms_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """A scale for each value of `axis`; Keras multiplies by it as if the axes were the last ones, in rising order."""
+    given, shape = arguments["axis"], tensor.shape
+    inferred = _weights("RMSNormalization", arguments, tensor, 1)
+    scale = axes_of("RMSNormalization", sorted(given) if isinstance(given, list | tuple) else given, shape)
+    last = shape[len(shape) - len(scale) :]
+    if not all(shape[axis] in (1, None, length) or length is None for axis, length in zip(scale, last, strict=True)):
+        message = f"`RMSNormalization` has `axis` {given}, and scales only along the last axes of the shape {shown(shape)}"
+        raise ShapeMismatch(message, "write `axis: -1`, or put a `Permute` before it")
+    return inferred
 
 
-def rms_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """A scale for each value of `axis`."""
-    return _weights("RMSNormalization", arguments, tensor, 1)
-
-
-def unit_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
+def _unit_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
     """No weights."""
+    refuse_whole_numbers("UnitNormalization", tensor)
     return _weights("UnitNormalization", arguments, tensor, 0)
 
 
-def group_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
+def _group_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
     """A shift and a scale for each value of `axis`, which `groups` divides."""
     shape = tensor.shape
     inferred = _weights("GroupNormalization", arguments, tensor, _shift_and_scale(arguments))
@@ -47,3 +56,14 @@ def group_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
         message = f"`GroupNormalization` cannot part axis {axis} of the shape {shown(shape)} into {groups} groups"
         raise ShapeMismatch(message, f"give `groups` that divide {width}")
     return inferred
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "BatchNormalization": partial(_normalization, "BatchNormalization", 2),
+        "GroupNormalization": _group_normalization,
+        "LayerNormalization": partial(_normalization, "LayerNormalization", 0),
+        "RMSNormalization": _rms_normalization,
+        "UnitNormalization": _unit_normalization,
+    }
+)

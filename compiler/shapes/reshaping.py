@@ -1,21 +1,25 @@
-"""Layers that put the values of a row in another shape."""
+"""Layers that put the values of a row in another shape, or in another order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import prod
+from types import MappingProxyType
+from typing import Final
 
-from specrun.compiler.shapes.result import Arguments, Inferred, ShapeMismatch, shown, size
+from specrun.compiler.shapes.dtypes import cast
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size
+from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Tensor
 
 
-def flatten(_: Arguments, tensor: Tensor) -> Inferred:
+def _flatten(_: Arguments, tensor: Tensor) -> Inferred:
     """All the values of a row become one vector."""
     return Inferred(_reshaped(tensor, (size(tensor.shape[1:]),)), 0, 0)
 
 
-def reshape(arguments: Arguments, tensor: Tensor) -> Inferred:
+def _reshape(arguments: Arguments, tensor: Tensor) -> Inferred:
     """The values of a row get the shape `target_shape`, where one -1 is whatever is left."""
     shape = tensor.shape
     target = arguments["target_shape"]
@@ -33,6 +37,31 @@ def reshape(arguments: Arguments, tensor: Tensor) -> Inferred:
     return Inferred(_reshaped(tensor, (values // fixed if d == -1 else d for d in target)), 0, 0)
 
 
+def _permute(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """The dimensions of a row in another order, counted from 1."""
+    shape, dims = tensor.shape, arguments["dims"]
+    assert isinstance(dims, list | tuple)
+    axes = list(range(1, len(shape)))
+    if sorted(dims) != axes:
+        message = f"`Permute` has the `dims` {list(dims)}, and what goes into it has the shape {shown(shape)}"
+        raise ShapeMismatch(message, f"name each of {axes} once" if axes else "leave it out")
+    return Inferred(_reshaped(tensor, (shape[axis] for axis in dims)), 0, 0)
+
+
+def _repeat_vector(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """A row of numbers, `n` times."""
+    shape = tensor.shape
+    if len(shape) != 2:
+        message = f"`RepeatVector` takes `(batch, width)`, and what goes into it has the shape {shown(shape)}"
+        raise ShapeMismatch(message, "put a `Flatten` before it")
+    return Inferred(Tensor((shape[0], number(arguments, "n"), shape[1]), bound=tensor.bound), 0, 0)
+
+
 def _reshaped(tensor: Tensor, row: Iterable[Dimension]) -> Tensor:
     """The same values, in rows of another shape."""
-    return replace(tensor, shape=(tensor.shape[0], *row))
+    return replace(cast(tensor), shape=(tensor.shape[0], *row))
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {"Flatten": _flatten, "Permute": _permute, "RepeatVector": _repeat_vector, "Reshape": _reshape}
+)

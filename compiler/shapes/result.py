@@ -25,8 +25,11 @@ class Inferred:
     multiply_adds: Dimension
 
 
-Rule: TypeAlias = Callable[[Arguments, Tensor], Inferred]
-"""From the arguments, with defaults, and what goes in; raises `ShapeMismatch`."""
+Rule: TypeAlias = Callable[[Arguments, Tensor], Inferred | None]
+"""From the arguments, with defaults, and what goes in; raises `ShapeMismatch`.
+
+None where an argument is a layer of which no rule tells.
+"""
 
 RuleOfSeveral: TypeAlias = Callable[[Arguments, tuple[Tensor, ...]], Inferred]
 """The same for a layer that takes several inputs, in their order."""
@@ -62,6 +65,12 @@ def size(dimensions: Iterable[Dimension]) -> Dimension:
 def times(*factors: Dimension) -> Dimension:
     """The product, or None where a factor is not known and none is 0."""
     return 0 if 0 in factors else size(factors)
+
+
+def plus(*terms: Dimension) -> Dimension:
+    """The sum, or None where a term is not known."""
+    known = [term for term in terms if term is not None]
+    return sum(known) if len(known) == len(terms) else None
 
 
 def shown(shape: Shape) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `specrun check`, `explain`, `compile`, `run` and `schema`."""
+"""The command line: `specrun check`, `explain`, `fmt`, `compile`, `run` and `schema`."""
 
 from __future__ import annotations
 
@@ -51,6 +51,35 @@ def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
     else:
         click.echo(FORMATS[format_](found))
     sys.exit(1 if any(d.severity is Severity.ERROR for d in found) else 0)
+
+
+@main.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change, with status 1.")
+@click.option("--diff", "as_diff", is_flag=True, help="Write nothing; show what would change.")
+def fmt(specs: Sequence[Path], only_check: bool, as_diff: bool) -> None:
+    """Put specs into canonical order and style, with all comments; `-` reads stdin and writes stdout."""
+    from specrun.rewriting import STDIN, formatted
+
+    found: list[Diagnostic] = []
+    changed = 0
+    for path in specs:
+        try:
+            done = formatted(path)
+            changed += done.differs
+            if done.differs and as_diff:
+                click.echo(done.difference(), nl=False)
+            elif done.differs and only_check:
+                click.echo(done.name)
+            elif not only_check and not as_diff:
+                done.write()
+        except SpecError as error:
+            found += error.diagnostics
+    _show(found)
+    if any(path != STDIN for path in specs):
+        what = "would change" if only_check or as_diff else "changed"
+        click.echo(f"{changed} of {len(specs)} {'spec' if len(specs) == 1 else 'specs'} {what}", err=True)
+    sys.exit(1 if found or (only_check and changed) else 0)
 
 
 @main.command("compile")
@@ -134,9 +163,9 @@ def schema() -> None:
     """Print the JSON Schema of specs, for editors."""
     import json
 
-    from specrun.compiler.language.schema import schema as language
+    from specrun.compiler.language.editor_schema import editor_schema
 
-    click.echo(json.dumps(language(), indent=1, ensure_ascii=False))
+    click.echo(json.dumps(editor_schema(), indent=1, ensure_ascii=False))
 
 
 def _show(diagnostics: Sequence[Diagnostic]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.language.dump import plain
-from specrun.compiler.plan import Plan
+from specrun.compiler.plan import Node, Plan
 from specrun.compiler.tensor import Shape
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ _BYTES_A_PARAMETER = 4
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
     plan, filled = compilation.plan, plain(compilation.spec)
-    console.print(f"{plan.name}: `{plan.head.target}` is {plan.head.task.value}", highlight=False, markup=False)
+    targets = ", ".join(f"`{head.target}` is {head.task.value}" for head in plan.heads)
+    console.print(f"{plan.name}: {targets}", highlight=False, markup=False)
     for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
         console.print(_pairs(title, rows))
         if title == "data":
             console.print(_features(compilation))
             console.print(_layers(plan))
-    known = [*(n.parameters for n in plan.nodes), *(count for group in plan.features for count in group.parameters)]
+    known = [node.parameters for node in plan.network.nodes]
+    known += (count for group in plan.features for count in group.parameters)
     if None not in known:
         total = sum(count for count in known if count is not None)
         console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
@@ -35,26 +37,35 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
 
 def _features(compilation: Compilation) -> Table:
     filled = plain(compilation.spec)["features"]
-    table = _table("features", "column", "kind", "options", "width>", "parameters>")
+    table = _table("features", "column", "kind", "options", "shape>", "parameters>")
     for group in compilation.plan.features:
-        for column, width, count in zip(group.sources, group.widths, group.parameters, strict=True):
+        for column, tensor, count in zip(group.sources, group.tensors, group.parameters, strict=True):
             options = {key: value for key, value in filled[column].items() if key != "type"}
             inferred = " (inferred)" if column in compilation.inferred else ""
             table.add_row(
-                _plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _count(width), _count(count)
+                _plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _shape(tensor.shape), _count(count)
             )
     return table
 
 
 def _layers(plan: Plan) -> Table:
-    table = _table("layers", "layer", "options", "shape>", "parameters>")
-    width = [w for group in plan.features for w in group.widths]
-    total = None if None in width else sum(w for w in width if w is not None)
-    table.add_row("features", "", _shape((None, total)), "")
-    for node in plan.nodes:
+    network = plan.network
+    takes = () if network.is_chain else ("takes",)
+    table = _table("layers", "layer", *takes, "options", "shape>", "parameters>", "multiply-adds>")
+    for source in network.sources:
+        table.add_row(_plain(source.name), *("" for _ in takes), "", _shape(source.tensor.shape), "", "")
+    for node in network.nodes:
         function = str(node.call.function).rpartition(".")[2]
-        table.add_row(function, _plain(_arguments(node.call)), _shape(node.shape), _count(node.parameters))
+        given = () if network.is_chain else (_plain(", ".join(node.inputs)),)
+        shape = "?" if node.tensor is None else _shape(node.tensor.shape)
+        costs = (_count(node.parameters), _count(node.multiply_adds))
+        table.add_row(_layer(function, node, network.is_chain), *given, _plain(_arguments(node.call)), shape, *costs)
     return table
+
+
+def _layer(function: str, node: Node, is_chain: bool) -> Text:
+    """A layer as the table names it: where layers are taken by their names, with that."""
+    return _plain(function if is_chain or function == node.name else f"{node.name}: {function}")
 
 
 def _arguments(call: Any) -> str:

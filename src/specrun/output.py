@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -10,20 +12,25 @@ from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 
 
 def write_file(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text; what was there before stays until the new one is complete.
+    """Write a text; what was there before stays until the new one is complete, and who may read or write it stays.
 
     Raises SpecError where the file is there and may not be overwritten, or cannot be written.
     """
     try:
-        if path.exists() and not overwrite:
-            raise _refused(path, "is there already", "add `--force` to overwrite it, or name another")
+        mode = 0o644
+        if path.exists():
+            if not overwrite:
+                raise _refused(path, "is there already", "add `--force` to overwrite it, or name another")
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, "it may not be written to")
+            mode = stat.S_IMODE(path.stat().st_mode)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
+            Path(name).chmod(mode)
             os.replace(name, path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.language.options import options
 from specrun.compiler.language.sections import WAYS, Keras, Training
 from specrun.compiler.lower.features import input_names
+from specrun.compiler.plan import Node, Plan
 from specrun.compiler.script import LINE_LENGTH, write_script
 from specrun.compiler.verify import verify
 from specrun.runtime.profile import choose_training
@@ -68,7 +70,7 @@ def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_p
     live = keras.models.load_model(tmp_path / "live.keras")
     saved = keras.models.load_model(script.parent / compilation.plan.file)
     assert predicted(live, rows) == predicted(saved, rows)
-    assert [node.shape[1:] for node in compilation.plan.nodes] == [shape[1:] for shape in shapes(names)]
+    assert inferred(compilation.plan) == actual(names, compilation.plan)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
@@ -120,10 +122,45 @@ def predicted(model: Any, rows: Any) -> bytes:
     return np.asarray(model({x.name: tf.constant(rows[[x.name]].to_numpy()) for x in model.inputs})).tobytes()
 
 
-def shapes(names: dict[str, Any]) -> list[tuple[int | None, ...]]:
-    """The shape that comes out of each layer of the chain."""
-    chain = names["network"] if "network" in names else names["model"]
-    return [layer.output.shape for layer in chain.layers]
+def inferred(plan: Plan) -> dict[str, object]:
+    """What the compiler says of each layer, but for what it does not know: shape, type, number of parameters."""
+    known = (node for node in own_nodes(plan) if node.tensor is not None)
+    return {node.name: (node.tensor.shape[1:], node.tensor.dtype, node.parameters) for node in known if node.tensor}
+
+
+def actual(names: dict[str, Any], plan: Plan) -> dict[str, object]:
+    """The same of the layers of Keras; a layer without a name has there the next number of its class."""
+    found: dict[str, object] = {}
+    written = {node.layer for node in plan.network.nodes if any(k.name == "name" for k in node.call.keywords)}
+    for kind, nodes in groupby(sorted(own_nodes(plan), key=kind_of), kind_of):
+        members = list(nodes)
+        made = [layer for layer in names["model"].layers if type(layer).__name__ == kind]
+        by_name = {layer.name: layer for layer in made}
+        unnamed = [node for node in members if node.name not in written]
+        numbered = sorted((layer for layer in made if layer.name not in written), key=lambda layer: number(layer.name))
+        # Those that join and embed the features are made before.
+        of_nodes = dict(zip([node.name for node in unnamed], numbered[len(numbered) - len(unnamed) :], strict=True))
+        for node in members:
+            layer = by_name[node.name] if node.name in written else of_nodes[node.name]
+            if node.tensor is not None:
+                found[node.name] = (layer.output.shape[1:], layer.output.dtype, layer.count_params())
+    return found
+
+
+def own_nodes(plan: Plan) -> list[Node]:
+    """The nodes whose layer is applied once: of another, Keras has no one output."""
+    shared = {node.layer for node in plan.network.nodes if node.layer != node.name}
+    return [node for node in plan.network.nodes if node.layer == node.name and node.name not in shared]
+
+
+def kind_of(node: Node) -> str:
+    return str(node.call.function).rpartition(".")[2]
+
+
+def number(name: str) -> int:
+    """The number that Keras puts behind a name of its own."""
+    digits = re.search(r"_([0-9]+)$", name)
+    return int(digits[1]) if digits else 0
 
 
 def test_scripts_are_formatted_and_lint_clean_and_typed(workplace: Path) -> None:

@@ -1,5 +1,6 @@
 """The catalogue by itself; tests/keras holds it against Keras."""
 
+import json
 import math
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from specrun.compiler import catalogue
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS
-from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Labels
+from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Inputs, Labels
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
 ARGUMENTS = [
@@ -45,7 +46,7 @@ def test_a_fragment_is_valid_in_both_drafts_and_takes_its_default(entry: Entry, 
     Draft7Validator.check_schema(argument.schema)
     Draft202012Validator.check_schema(argument.schema)
     if argument.default is not REQUIRED:
-        default = list(argument.default) if isinstance(argument.default, tuple) else argument.default
+        default = json.loads(json.dumps(argument.default))  # lists in place of tuples
         for validator in (Draft7Validator, Draft202012Validator):
             validator(argument.schema).validate(default)
         assert catalogue.typed(argument.schema, argument.default) == argument.default, entry.name
@@ -62,7 +63,7 @@ def test_a_fragment_bounds_what_it_takes(entry: Entry, argument: Argument) -> No
             refused = [True, math.inf, -math.inf]
             assert not any(Draft202012Validator(fragment).is_valid(value) for value in refused)
         if "string" in types:
-            assert {"enum", "maxLength"} & set(fragment), entry.name
+            assert {"enum", "maxLength"} & set(fragment) or argument.family, entry.name
         if "array" in types:
             assert {"items", "maxItems"} <= set(fragment), entry.name
         if "enum" in fragment and "null" in types:
@@ -75,7 +76,9 @@ def test_an_argument_of_a_family_lists_names_of_it(entry: Entry, argument: Argum
     assert "\n" not in argument.doc
     if argument.family is None:
         return
-    names = argument.schema.get("enum", [])
+    items = argument.schema.get("items", argument.schema)
+    assert isinstance(items, Mapping)
+    names = items.get("enum", [])
     assert isinstance(names, list)
     assert set(names) - {None} <= set(catalogue.family(argument.family))
     assert argument.default in {*names, REQUIRED} or argument.family == "schedules", entry.name
@@ -90,9 +93,24 @@ def test_an_entry_is_whole(entry: Entry) -> None:
     assert not {"name", "inputs", "dtype"} & {argument.name for argument in entry.arguments}
     assert entry.first is None or entry.argument(entry.first) is not None
     assert entry.function in FUNCTIONS
+    assert 1 <= entry.fewest <= (entry.most or entry.fewest)
+    assert (entry.most == 1) == (entry.inputs is Inputs.ONE)
     assert bool(entry.fits) == (entry.family in {"losses", "metrics"}) == (entry.mode in {"min", "max"})
     for needed in entry.fits.values():
         assert all(entry.argument(name) is not None for name in needed)
+
+
+@pytest.mark.parametrize("family", catalogue.FAMILIES)
+def test_a_name_stands_alone_where_no_option_is_required(family: str) -> None:
+    entries = catalogue.family(family).values()
+    bare = {entry.name for entry in entries if all(a.default is not REQUIRED for a in entry.arguments)}
+    assert set(catalogue.family(family).bare()) == bare
+
+
+def test_what_is_only_nested_is_a_cell() -> None:
+    assert {entry.name for entry in catalogue.family("layers").values() if entry.only_nested} == {
+        *catalogue.ONLY_NESTED
+    }
 
 
 def test_unknown_names_are_not_found() -> None:

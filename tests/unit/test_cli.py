@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from specrun.cli import main
-from specrun.compiler.language.schema import schema
+from specrun.compiler.language.editor_schema import editor_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
@@ -322,7 +322,7 @@ def test_the_schema_is_printed() -> None:
     result = invoke("schema")
     assert (result.exit_code, result.stderr) == (0, "")
     printed = json.loads(result.stdout)
-    assert printed == schema()
+    assert printed == editor_schema()
     Draft202012Validator.check_schema(printed)
 
 

@@ -20,6 +20,7 @@ from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.language import validate as validation
 from specrun.compiler.language.schema import schema
 from specrun.compiler.reader import LIMITS, Mapping, read
+from specrun.compiler.tensor import Tensor
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
@@ -328,7 +329,7 @@ def test_values_that_keras_would_take_are_refused(changes: dict[str, object]) ->
 def test_a_whole_float_becomes_an_int() -> None:
     spec = SPEC | {"layers": [{"Dense": 8.0}], "training": {"epochs": 2.0, "batch_size": 4.0, "seed": 1.0}}
     plan = compile_spec(Source(json.dumps(spec), "spec.yaml", ROOT)).plan
-    assert plan.nodes[0].shape == (None, 8)
+    assert plan.network.nodes[0].tensor == Tensor((None, 8))
     counts = (plan.training.epochs, plan.training.batch_size, plan.training.seed)
     assert [(count, type(count)) for count in counts] == [(2, int), (4, int), (1, int)]
 

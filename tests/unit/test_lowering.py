@@ -71,7 +71,7 @@ def test_a_name_that_keras_gives_to_another_layer_is_refused(layers: str) -> Non
 
 def test_a_name_that_keras_gives_to_no_other_layer_is_taken() -> None:
     plan = specrun.check(SPEC % ("[{Dense: {units: 4, name: dense_7}}, Dense: 3]", "{epochs: 1}")).plan
-    assert [node.name for node in plan.nodes] == ["dense_7", "dense", "dense_1"]
+    assert [node.name for node in plan.network.nodes] == ["dense_7", "dense", "dense_1"]
 
 
 def test_a_metric_has_the_options_without_which_it_is_no_number() -> None:

@@ -45,9 +45,9 @@ def test_every_folder_of_modules_is_a_package() -> None:
     assert folders_with("*.py", parts) == folders_with("__init__.py", parts)
 
 
-@pytest.mark.parametrize("part", ["specs", "templates"])
+@pytest.mark.parametrize("part", ["specs", "templates", "compiler.catalogue", "compiler.pages"])
 def test_data_files_are_packaged(part: str) -> None:
-    folder = ROOT / part
+    folder = ROOT.joinpath(*part.split("."))
     patterns = project()["tool"]["setuptools"]["package-data"][f"specrun.{part}"]
     packaged = {file for pattern in patterns for file in folder.glob(pattern)}
     present = {file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from specrun.compiler.expressions import (
 from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.plan_json import to_json
 from specrun.compiler.reader import read
+from specrun.compiler.tensor import Tensor
 from specrun.compiler.verify import CHECKS, InvalidPlan, verify
 
 SPECS = Path(__file__).parents[1] / "golden" / "specs"
@@ -53,9 +54,13 @@ def plan_of(stem: str) -> Plan:
 
 
 def with_node(plan: Plan, index: int, **changes: Any) -> Plan:
-    nodes = list(plan.nodes)
+    nodes = list(plan.network.nodes)
     nodes[index] = replace(nodes[index], **changes)
-    return replace(plan, nodes=tuple(nodes))
+    return with_nodes(plan, nodes)
+
+
+def with_nodes(plan: Plan, nodes: Sequence[Node]) -> Plan:
+    return replace(plan, network=replace(plan.network, nodes=tuple(nodes)))
 
 
 def with_group(plan: Plan, index: int, **changes: Any) -> Plan:
@@ -70,7 +75,11 @@ def with_step(plan: Plan, value: Expression, *targets: str) -> Plan:
 
 
 def with_head(plan: Plan, **changes: Any) -> Plan:
-    return replace(plan, head=replace(plan.head, **changes))
+    return replace(plan, heads=(replace(plan.heads[0], **changes),))
+
+
+def with_labels(plan: Plan, labels: Expression) -> Plan:
+    return replace(plan, objective=replace(plan.objective, labels=labels))
 
 
 def with_training(plan: Plan, **changes: Any) -> Plan:
@@ -90,7 +99,7 @@ def units(node: Node, count: int) -> Call:
 
 
 BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
-    "layers of one name": ("training", lambda p: with_node(p, 1, name=p.nodes[0].name), "two layers"),
+    "layers of one name": ("training", lambda p: with_node(p, 1, name=p.network.nodes[0].name), "two layers"),
     "groups of one name": ("encodings", lambda p: with_group(p, 0, variable=p.features[1].variable), "two groups"),
     "columns of one name": ("encodings", lambda p: with_group(p, 0, columns=p.features[1].columns), "two columns"),
     "sources of one name": ("encodings", lambda p: with_group(p, 0, sources=p.features[1].sources), "two sources"),
@@ -99,12 +108,16 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
         lambda p: replace(p, data=replace(p.data, parts=(*p.data.parts, Identifier("test")))),
         "two parts",
     ),
-    "an input that comes later": ("training", lambda p: with_node(p, 0, inputs=(p.nodes[1].name,)), "not before it"),
+    "an input that comes later": (
+        "training",
+        lambda p: with_node(p, 0, inputs=(p.network.nodes[1].name,)),
+        "not before it",
+    ),
     "an input that is nowhere": ("training", lambda p: with_node(p, 2, inputs=("nowhere",)), "not before it"),
     "no input": ("training", lambda p: with_node(p, 0, inputs=()), "takes nothing"),
     "no layer": ("training", lambda p: with_node(p, 0, call=call("keras.ops.isnan")), "no layer of the catalogue"),
-    "a shape that does not chain": ("training", lambda p: with_node(p, 0, shape=(None, 13)), "says"),
-    "units that are not the shape": ("training", lambda p: with_node(p, 0, call=units(p.nodes[0], 5)), "says"),
+    "a shape that does not chain": ("training", lambda p: with_node(p, 0, tensor=Tensor((None, 13))), "says"),
+    "units that are not the shape": ("training", lambda p: with_node(p, 0, call=units(p.network.nodes[0], 5)), "says"),
     "parameters that are not those": ("training", lambda p: with_node(p, 0, parameters=1), "says"),
     "a layer that does not fit": (
         "training",
@@ -112,9 +125,9 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
         "does not take",
     ),
     "no features": ("encodings", lambda p: replace(p, features=()), "no features"),
-    "an empty group": ("encodings", lambda p: with_group(p, 0, columns=(), sources=(), widths=()), "has no columns"),
-    "a width too few": ("embedding", lambda p: with_group(p, 2, widths=(4,)), "other numbers"),
-    "a width of nothing": ("encodings", lambda p: with_group(p, 0, widths=(0,)), "not positive"),
+    "an empty group": ("encodings", lambda p: with_group(p, 0, columns=(), sources=(), tensors=()), "has no columns"),
+    "a width too few": ("embedding", lambda p: with_group(p, 2, tensors=(Tensor((None, 4)),)), "other numbers"),
+    "a width of nothing": ("encodings", lambda p: with_group(p, 0, tensors=(Tensor((None, 0)),)), "not positive"),
     "an embedded group first": ("embedding", lambda p: replace(p, features=p.features[::-1]), "before a dense one"),
     "a type that is not the input's": ("encodings", lambda p: with_group(p, 0, dtype="string"), "another type"),
     "parts without train": (
@@ -135,8 +148,8 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
     "classes of a number": ("group_split", lambda p: with_head(p, classes=(0, 1)), "do not fit"),
     "three of two classes": ("encodings", lambda p: with_head(p, classes=(0, 1, 2)), "do not fit"),
     "another task": ("training", lambda p: with_head(p, task=Task.BINARY), "do not fit"),
-    "no layers": ("training", lambda p: replace(p, nodes=()), "last layer"),
-    "another output": ("training", lambda p: replace(p, nodes=p.nodes[:-1]), "last layer"),
+    "no layers": ("training", lambda p: with_nodes(p, ()), "not there"),
+    "another output": ("training", lambda p: with_nodes(p, p.network.nodes[:-1]), "not there"),
     "no epochs": ("training", lambda p: with_training(p, epochs=0), "not positive"),
     "no batch": ("training", lambda p: with_training(p, batch_size=0), "not positive"),
     "a number that is not finite": (
@@ -175,10 +188,10 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
         lambda p: with_step(with_step(p, Mapped(Identifier("c"), name("c"), name("data")), "x"), name("c"), "y"),
         "'c' is used",
     ),
-    "data in the labels": ("encodings", lambda p: with_head(p, labels=name("data")), "'data' is used"),
+    "data in the labels": ("encodings", lambda p: with_labels(p, name("data")), "'data' is used"),
     "classes of a target that has none": (
         "group_split",
-        lambda p: with_head(p, labels=call("len", name("CLASSES"))),
+        lambda p: with_labels(p, call("len", name("CLASSES"))),
         "'CLASSES' is used",
     ),
     "a second file": (
@@ -213,7 +226,7 @@ def test_every_check_refuses_something() -> None:
 
 
 def test_every_problem_is_told() -> None:
-    plan = with_training(with_group(plan_of("encodings"), 0, widths=(0,)), epochs=0)
+    plan = with_training(with_group(plan_of("encodings"), 0, tensors=(Tensor((None, 0)),)), epochs=0)
     with pytest.raises(InvalidPlan) as refused:
         verify(plan)
     assert len(refused.value.problems) > 1
@@ -255,7 +268,7 @@ def test_a_plan_as_json_holds_every_value_and_no_place() -> None:
     found = json.loads(to_json(plan))
     assert (found["type"], found["name"], found["digest"]) == ("Plan", plan.name, plan.digest)
     assert [group["columns"] for group in found["features"]] == [list(group.columns) for group in plan.features]
-    assert found["head"]["task"] == "CLASSES"
+    assert found["heads"][0]["task"] == "CLASSES"
     assert "span" not in to_json(plan)
     assert str(SPECS) not in to_json(plan)
 

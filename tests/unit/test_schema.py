@@ -14,8 +14,9 @@ from referencing import Registry
 from specrun.compiler import catalogue
 from specrun.compiler.features import KINDS
 from specrun.compiler.language.options import options
-from specrun.compiler.language.schema import schema
+from specrun.compiler.language.schema import lean_schema, schema
 from specrun.compiler.language.sections import Data, Split, Training
+from specrun.compiler.language.shared import SHARED
 from specrun.compiler.reader import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,11 +43,15 @@ def properties() -> Iterator[tuple[str, dict[str, Any]]]:
             yield from ((f"{path}/{key}", value) for key, value in node.items())
 
 
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """A schema, or the one that it refers to."""
+    found: dict[str, Any] = schema()["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    return found
+
+
 def hover(node: dict[str, Any]) -> str:
     """The text that an editor shows, that of what is referred to where there is none beside."""
-    if "$ref" in node:
-        return hover(schema()["$defs"][node["$ref"].rpartition("/")[2]])
-    return str(node.get("description", ""))
+    return str(resolved(node).get("description", ""))
 
 
 @pytest.mark.parametrize("draft", DRAFTS)
@@ -138,12 +143,17 @@ def test_every_option_of_a_section_is_a_key(name: str) -> None:
 
 @pytest.mark.parametrize("family", catalogue.FAMILIES)
 def test_every_name_of_the_catalogue_is_a_key_with_its_arguments(family: str) -> None:
-    found = schema()["$defs"][family]["else"]["properties"]
+    found = schema()["$defs"]["nested_layers" if family == "layers" else family]["else"]["properties"]
     assert set(found) == set(catalogue.family(family))
     for name, entry in catalogue.family(family).items():
-        keys = set(found[name]["then"]["properties"])
-        assert keys - {"name"} == {argument.name for argument in entry.arguments} - {"name"}
-        assert ("name" in keys) == (family == "layers")
+        of_layers = {"name", "inputs"} if family == "layers" else set()
+        assert set(resolved(found[name])["then"]["properties"]) == {a.name for a in entry.arguments} | of_layers
+
+
+def test_a_list_of_layers_takes_all_but_those_that_are_only_nested() -> None:
+    found = schema()["$defs"]["layers"]["else"]["properties"]
+    of_keras = {name for name, entry in catalogue.family("layers").items() if not entry.only_nested}
+    assert set(found) == {*of_keras, SHARED}
 
 
 def test_defaults_are_valid() -> None:
@@ -151,6 +161,11 @@ def test_defaults_are_valid() -> None:
         if isinstance(node, dict) and "default" in node and not path.endswith(("/properties", "/default")):
             whole = {**node, "$defs": schema()["$defs"]}
             assert Draft202012Validator(whole, registry=Registry()).is_valid(node["default"]), path
+
+
+def test_a_definition_that_is_made_when_it_is_asked_for_is_the_same() -> None:
+    assert all(lean_schema()["$defs"][name] == made for name, made in schema()["$defs"].items())
+    assert {**lean_schema(), "$defs": schema()["$defs"]} == schema()
 
 
 def test_the_schema_is_plain_json() -> None:

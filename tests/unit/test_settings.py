@@ -6,7 +6,7 @@ import pytest
 
 from specrun.compiler.diagnostics import Report
 from specrun.compiler.reader import Mapping, Plain, Scalar, read
-from specrun.compiler.settings import COMMAND_LINE, apply_settings
+from specrun.compiler.settings import COMMAND_LINE, Setting, apply_settings, read_settings
 
 SPEC = "data:\n  path: a.csv\ntraining:\n  epochs: 4\n  optimizer: Adam\nlayers: []\n"
 
@@ -16,7 +16,7 @@ def applied(*settings: str, text: str = SPEC) -> tuple[Mapping, Report]:
     assert isinstance(root, Mapping)
     assert problems == ()
     report = Report()
-    return apply_settings(root, settings, report), report
+    return apply_settings(root, read_settings(settings, report), report), report
 
 
 def value(root: Mapping, *keys: str) -> Plain:
@@ -103,3 +103,13 @@ def test_wrong_settings_are_refused(setting: str, code: str) -> None:
 def test_every_wrong_setting_is_told() -> None:
     _, report = applied("a", "b", "training.epochs=2")
     assert [problem.message for problem in report] == ["`a` sets nothing", "`b` sets nothing"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [("12", "12"), ("null", "null"), ("'a b'", "a b"), ('"12"', "12"), ("a: b", "a: b"), ("[1", "[1"), ("", "")],
+)
+def test_a_value_can_be_taken_for_a_text(typed: str, text: str) -> None:
+    value = Setting("file", typed).as_text()
+    assert (value.value, value.quoted) == (text, True)
+    assert (value.span.file, value.span.column) == (COMMAND_LINE, 6)

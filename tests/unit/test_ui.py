@@ -132,7 +132,7 @@ def _compiled(data: str, rest: str, file: str = "hotels.csv") -> tuple[Plan, Eva
     data_line = f"data: {{path: {file}{', split: {column: part}' if ',part' in data else ''}}}\n"
     plan = compile_spec(Source(f"specrun: 1\nname: hotels\n{data_line}{rest}", "spec.yaml", Path())).plan
     evaluator = Evaluator(Path())
-    evaluator.variables["CLASSES"] = list(plan.head.classes)
+    evaluator.variables["CLASSES"] = list(plan.heads[0].classes)
     evaluator.variables |= {group.variable: list(group.columns) for group in plan.features}
     return plan, evaluator
 

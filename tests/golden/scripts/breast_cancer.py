@@ -55,11 +55,11 @@ train, test = train_test_split(data, test_size=0.2, random_state=42, stratify=da
 train, validation = train_test_split(train, test_size=0.1875, random_state=42, stratify=train["target"])
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

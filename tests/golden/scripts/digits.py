@@ -85,15 +85,13 @@ data = load_digits(as_frame=True).frame
 train, test = train_test_split(data, test_size=0.25, random_state=42, stratify=data["target"])
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(
-        layers.Normalization(mean=train[name].min(), variance=(train[name].max() - train[name].min()) ** 2 or 1)(
-            inputs[name]
-        )
-    )
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = layers.Normalization(
+        mean=train[name].min(), variance=(train[name].max() - train[name].min()) ** 2 or 1
+    )(inputs[name])
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

@@ -27,18 +27,19 @@ data = pd.read_csv(
 train, test = train_test_split(data, test_size=0.25, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
-inputs, tokens, embeddings = {}, [], []
+inputs, encoded, embeddings = {}, {}, {}
 for name in EMBEDDED:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     vocabulary = sorted(train[name].unique())
-    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
-    embeddings.append(layers.Embedding(len(vocabulary) + 1, 8))
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary)(inputs[name])
+    embeddings[name] = layers.Embedding(len(vocabulary) + 1, 8)
 for name in EMBEDDED_2:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     vocabulary = sorted(train[name].unique())
-    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
-    embeddings.append(layers.Embedding(len(vocabulary) + 1, 3))
-encoder = keras.Model(inputs, tuple(tokens))
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary)(inputs[name])
+    embeddings[name] = layers.Embedding(len(vocabulary) + 1, 3)
+parts = {name: encoded[name] for name in EMBEDDED} | {name: encoded[name] for name in EMBEDDED_2}
+encoder = keras.Model(inputs, parts)
 
 
 def features(rows):
@@ -50,16 +51,13 @@ def labels(rows):
 
 
 # Layers
-parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
-vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts)]
-network = keras.Sequential(
-    [
-        layers.Dense(8),
-        layers.LeakyReLU(),
-        layers.Dense(2, activation="softmax"),
-    ]
-)
-model = keras.Model(parts, network(layers.Concatenate()(vectors)))
+given = {name: keras.Input(part.shape[1:], dtype=part.dtype, name=name) for name, part in parts.items()}
+vectors = {name: layers.Flatten()(embeddings[name](given[name])) for name in embeddings}
+joined_features = layers.Concatenate()([*vectors.values()])
+x = layers.Dense(8)(joined_features)
+x = layers.LeakyReLU()(x)
+x = layers.Dense(2, activation="softmax")(x)
+model = keras.Model(given, x)
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -68,4 +66,4 @@ model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=Fals
 print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
-keras.Model(inputs, model(encoder.output)).save("embedded-alone.keras")
+keras.Model(inputs, model(parts)).save("embedded-alone.keras")

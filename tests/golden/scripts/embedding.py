@@ -32,25 +32,30 @@ data = pd.read_csv(
 train, test = train_test_split(data, test_size=0.25, random_state=3, stratify=data["plan"])
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded, tokens, embeddings = {}, [], [], []
+inputs, encoded, embeddings = {}, {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
     value = ops.where(ops.isnan(inputs[name]), float(train[name].median()), inputs[name])
-    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(value))
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(value)
 for name in BOOLEANS:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(ops.cast(layers.StringLookup(vocabulary=["YES"])(inputs[name]), "float32"))
+    encoded[name] = ops.cast(layers.StringLookup(vocabulary=["YES"])(inputs[name]), "float32")
 for name in EMBEDDED:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     vocabulary = sorted(train[name].unique())
-    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
-    embeddings.append(layers.Embedding(len(vocabulary) + 1, 4))
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary)(inputs[name])
+    embeddings[name] = layers.Embedding(len(vocabulary) + 1, 4)
 for name in EMBEDDED_2:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     vocabulary = sorted(train[name][~train[name].isin(["", "?"])].unique())
-    tokens.append(layers.StringLookup(vocabulary=vocabulary)(inputs[name]))
-    embeddings.append(layers.Embedding(len(vocabulary) + 1, 8))
-encoder = keras.Model(inputs, (layers.Concatenate()(encoded), *tokens))
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary)(inputs[name])
+    embeddings[name] = layers.Embedding(len(vocabulary) + 1, 8)
+parts = (
+    {"features": layers.Concatenate()([encoded[name] for name in NUMBERS + BOOLEANS])}
+    | {name: encoded[name] for name in EMBEDDED}
+    | {name: encoded[name] for name in EMBEDDED_2}
+)
+encoder = keras.Model(inputs, parts)
 
 
 def features(rows):
@@ -62,16 +67,13 @@ def labels(rows):
 
 
 # Layers
-parts = [keras.Input(part.shape[1:], dtype=part.dtype) for part in encoder.outputs]
-vectors = [layers.Flatten()(embed(part)) for embed, part in zip(embeddings, parts[1:])]
-network = keras.Sequential(
-    [
-        layers.Dense(8, activation="gelu"),
-        layers.LayerNormalization(),
-        layers.Dense(len(CLASSES), activation="softmax"),
-    ]
-)
-model = keras.Model(parts, network(layers.Concatenate()([parts[0], *vectors])))
+given = {name: keras.Input(part.shape[1:], dtype=part.dtype, name=name) for name, part in parts.items()}
+vectors = {name: layers.Flatten()(embeddings[name](given[name])) for name in embeddings}
+joined_features = layers.Concatenate()([given["features"], *vectors.values()])
+x = layers.Dense(8, activation="gelu")(joined_features)
+x = layers.LayerNormalization()(x)
+x = layers.Dense(len(CLASSES), activation="softmax")(x)
+model = keras.Model(given, x)
 
 # Training
 model.compile(
@@ -89,4 +91,4 @@ model.fit(
 print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
-keras.Model(inputs, model(encoder.output)).save("embedding.keras")
+keras.Model(inputs, model(parts)).save("embedding.keras")

@@ -33,39 +33,35 @@ data = data.rename(columns={"income/year": "income_year"})
 train, test = train_test_split(data, test_size=0.2, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in BUCKETED:
     inputs[name] = keras.Input((1,), name=name)
     value = ops.where(ops.isnan(inputs[name]), 40, inputs[name])
-    encoded.append(layers.Discretization(bin_boundaries=[25, 35, 50], output_mode="one_hot")(value))
+    encoded[name] = layers.Discretization(bin_boundaries=[25, 35, 50], output_mode="one_hot")(value)
 for name in CLIPPED:
     inputs[name] = keras.Input((1,), name=name)
     known = train[name].clip(None, 45)
     value = ops.clip(ops.where(ops.isnan(inputs[name]), float(known.mean()), inputs[name]), -1e30, 45.0)
-    encoded.append(
-        layers.Normalization(mean=known.median(), variance=(known.quantile(0.75) - known.quantile(0.25)) ** 2 or 1)(
-            value
-        )
-    )
+    encoded[name] = layers.Normalization(
+        mean=known.median(), variance=(known.quantile(0.75) - known.quantile(0.25)) ** 2 or 1
+    )(value)
 for name in CLIPPED_2:
     inputs[name] = keras.Input((1,), name=name)
     known = train[name].clip(0, 60000)
     value = ops.clip(inputs[name], 0.0, 60000.0)
-    encoded.append(layers.Normalization(mean=known.min(), variance=(known.max() - known.min()) ** 2 or 1)(value))
+    encoded[name] = layers.Normalization(mean=known.min(), variance=(known.max() - known.min()) ** 2 or 1)(value)
 for name in HASHED:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(layers.Hashing(num_bins=16, output_mode="one_hot")(inputs[name]))
+    encoded[name] = layers.Hashing(num_bins=16, output_mode="one_hot")(inputs[name])
 for name in CATEGORIES:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(
-        layers.StringLookup(
-            vocabulary=sorted(train[name][~train[name].isin(["", "?"])].unique()), output_mode="one_hot"
-        )(inputs[name])[:, 1:]
-    )
+    encoded[name] = layers.StringLookup(
+        vocabulary=sorted(train[name][~train[name].isin(["", "?"])].unique()), output_mode="one_hot"
+    )(inputs[name])[:, 1:]
 for name in BOOLEANS:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(ops.cast(ops.greater(layers.StringLookup(vocabulary=["YES", "", "?"])(inputs[name]), 0), "float32"))
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = ops.cast(ops.greater(layers.StringLookup(vocabulary=["YES", "", "?"])(inputs[name]), 0), "float32")
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

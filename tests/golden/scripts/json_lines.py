@@ -27,17 +27,17 @@ data[CATEGORIES] = data[CATEGORIES].astype("string").fillna("")
 train, test = train_test_split(data, test_size=0.25, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
 for name in CATEGORIES:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name]))
+    encoded[name] = layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name])
 for name in BOOLEANS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(inputs[name])
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = inputs[name]
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

@@ -40,14 +40,14 @@ data = pd.concat(
 train, test = train_test_split(data, test_size=0.25, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
 for name in BOOLEANS:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(ops.cast(layers.StringLookup(vocabulary=["on"])(inputs[name]), "float32"))
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = ops.cast(layers.StringLookup(vocabulary=["on"])(inputs[name]), "float32")
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

@@ -29,15 +29,15 @@ train, test = train_test_split(data, test_size=0.2, shuffle=False)
 train, validation = train_test_split(train, test_size=0.125, shuffle=False)
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
     value = ops.where(ops.isnan(inputs[name]), 0, inputs[name])
-    encoded.append(value)
+    encoded[name] = value
 for name in CATEGORIES:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
-    encoded.append(layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name]))
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name])
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

@@ -35,11 +35,11 @@ data = data.rename(columns={"od280/od315_of_diluted_wines": "od280_od315_of_dilu
 train, test = train_test_split(data, test_size=0.25, random_state=42, stratify=data["target"])
 
 # Features, encoded with the statistics of the training rows alone
-inputs, encoded = {}, []
+inputs, encoded = {}, {}
 for name in NUMBERS:
     inputs[name] = keras.Input((1,), name=name)
-    encoded.append(layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name]))
-encoder = keras.Model(inputs, layers.Concatenate()(encoded))
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
+encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
 def features(rows):

@@ -1,0 +1,244 @@
+"""The layers as nodes of a graph: what each takes, what comes out, and where something does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from specrun.compiler.catalogue import find, with_defaults
+from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
+from specrun.compiler.expressions import Call, Identifier, Keyword, Literal
+from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.shared import SHARED
+from specrun.compiler.lower.keras import called, conflicts, entry_of
+from specrun.compiler.lower.names import LayerNames
+from specrun.compiler.lower.sources import Sources, Unjoinable
+from specrun.compiler.plan import Node
+from specrun.compiler.reader.nodes import Mapping, Sequence
+from specrun.compiler.shapes import Nested, ShapeMismatch, infer, shown
+from specrun.compiler.suggest import did_you_mean, listed
+from specrun.compiler.tensor import Dimension, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer to be placed: as the spec writes it, and where."""
+
+    keras: Keras
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What comes out of a layer and what it costs; None where that is not known."""
+
+    tensor: Tensor | None = None
+    parameters: Dimension = None
+    multiply_adds: Dimension = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Something that a layer takes: its name, what it is, and where it was made, if a layer made it."""
+
+    name: str
+    tensor: Tensor | None
+    span: Span | None
+
+
+class Graph:
+    """Nodes, one for each layer in its turn; what is wrong goes into the report.
+
+    A layer that cannot be placed leaves a gap: what hangs on it is not looked at.
+    """
+
+    def __init__(self, sources: Sources, layers: Iterable[Layer], report: Report) -> None:
+        self._sources, self._report, self._names = sources, report, LayerNames(report)
+        waiting = tuple(layers)
+        self._later = {layer.keras.own_name: layer for layer in waiting if layer.keras.own_name is not None}
+        self._nodes: dict[str, Node | None] = {}
+        self._made: dict[str, Layer] = {}
+        self._taken: set[str] = set()
+        self.last: str | None = None
+        for layer in waiting:
+            self.place(layer)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes that could be placed."""
+        return tuple(node for node in self._nodes.values() if node is not None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every layer could be placed."""
+        return None not in self._nodes.values()
+
+    @property
+    def layers(self) -> tuple[Keras, ...]:
+        """The layers that were placed, with what follows from their inputs filled in."""
+        return tuple(layer.keras for layer in self._made.values())
+
+    def node(self, name: str) -> Node | None:
+        """The node of that name, or None."""
+        return self._nodes.get(name)
+
+    def layer(self, name: str) -> Keras:
+        """The layer of a node that was placed."""
+        return self._made[name].keras
+
+    def unused(self) -> Iterator[Node]:
+        """The nodes whose output no other takes."""
+        return (node for node in self.nodes if node.name not in self._taken)
+
+    def place(self, layer: Layer, given: str | None = None) -> Node | None:
+        """A node for the next layer, which takes `given`, or what the last gave, unless it says itself what."""
+        name = self._names.name(layer.keras, layer.span)
+        inputs = self._inputs(layer, given)
+        if inputs is not None and all(self._nodes.get(i.name, i) is not None for i in inputs):
+            layer = replace(layer, keras=completed(layer.keras, (one.tensor for one in inputs)))
+            node = self._node(layer, name, inputs)
+        else:
+            node = None
+        self._later.pop(name, None)
+        self._nodes[name], self._made[name], self.last = node, layer, name
+        return node
+
+    def _inputs(self, layer: Layer, given: str | None) -> tuple[_Given, ...] | None:
+        """What a layer takes; None where some of it is not there, which goes into the report."""
+        names = layer.keras.inputs or (given or self.last or self._sources.everything,)
+        found = tuple(self._given(name, layer) for name in names)
+        self._taken.update(names)
+        return None if None in found else tuple(one for one in found if one is not None)
+
+    def _given(self, name: str, layer: Layer) -> _Given | None:
+        if name in self._nodes:
+            node = self._nodes[name]
+            return _Given(name, node.tensor if node else None, node.span if node else None)
+        try:
+            source = self._sources.get(name)
+        except Unjoinable as unjoinable:
+            hint = "say with `inputs:` which feature each layer takes"
+            self._report.add(Diagnostic("S305", f"not side by side: {unjoinable}", layer.span, hint))
+            return None
+        if source is not None:
+            return _Given(name, source.tensor, None)
+        self._report.add(self._unknown(name, layer))
+        return None
+
+    def _unknown(self, name: str, layer: Layer) -> Diagnostic:
+        what, place = f"`{layer.keras.name}` takes `{name}`", _place_of_input(layer, name)
+        if name == layer.keras.own_name:
+            return Diagnostic("S222", f"{what}, which is itself", place, "name a layer before it")
+        later = self._later.get(name)
+        if later is None:
+            known = [*self._written_names(), *self._sources.names()]
+            hint = did_you_mean(name, known, f"there are {listed(known)}")
+            return Diagnostic("S220", f"{what}, and there is no layer, feature or group of that name", place, hint)
+        label = Label(later.span, "it stands here")
+        if layer.keras.own_name in later.keras.inputs:
+            hint = "take one of the two out: a network has no cycles"
+            return Diagnostic("S222", f"{what}, which takes it in turn", place, hint, labels=(label,))
+        hint = "move that layer up, before the one that takes it"
+        return Diagnostic("S221", f"{what}, which comes later", place, hint, labels=(label,))
+
+    def _written_names(self) -> list[str]:
+        return [layer.keras.own_name for layer in self._made.values() if layer.keras.own_name is not None]
+
+    def _node(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
+        if layer.keras.name == SHARED:
+            return self._shared(layer, name, inputs)
+        found = tuple(conflicts("layers", layer.keras.without("name", "inputs"), layer.span))
+        self._report.add(*found)
+        outcome = None if found else self._outcome(layer, layer.keras, inputs)
+        if outcome is None:
+            return None
+        return _made_node(layer, name, name, _call(layer.keras), inputs, outcome)
+
+    def _shared(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
+        """A layer that was made before, applied once more."""
+        asked = str(layer.keras.option("layer"))
+        first = self._nodes.get(asked)
+        if first is None:
+            if asked not in self._nodes:
+                hint = did_you_mean(asked, self._written_names(), "name a layer before it, by the `name` of that layer")
+                message = f"`Shared` applies `{asked}`, and no layer before it has that name"
+                self._report.add(Diagnostic("S220", message, layer.span, hint))
+            return None
+        made, maker = self._made[first.layer], self._nodes[first.layer]
+        outcome = self._outcome(layer, made.keras, inputs)
+        if outcome is None or maker is None:
+            return None
+        if outcome.parameters != maker.parameters and None not in (outcome.parameters, maker.parameters):
+            taken = listed_shapes(inputs)
+            message = f"the weights of `{asked}` are not for {taken}"
+            label = Label(made.span, "the layer, made for what it takes here")
+            hint = "give it something of the same last dimension as that"
+            self._report.add(Diagnostic("S301", message, layer.span, hint, labels=(label,)))
+            return None
+        return _made_node(layer, name, first.layer, first.call, inputs, replace(outcome, parameters=0))
+
+    def _outcome(self, layer: Layer, keras: Keras, inputs: tuple[_Given, ...]) -> _Outcome | None:
+        """What comes out of `keras`; None where it does not fit, which goes into the report."""
+        tensors = tuple(one.tensor for one in inputs if one.tensor is not None)
+        if len(tensors) < len(inputs):
+            return _Outcome()
+        try:
+            inferred = infer(keras.name, arguments_of(keras), tensors)
+        except ShapeMismatch as mismatch:
+            ends = dict.fromkeys((inputs[0], inputs[min(mismatch.culprit, len(inputs) - 1)]))
+            labels = tuple(Label(end.span, _gives(end)) for end in ends if end.span is not None)
+            self._report.add(Diagnostic("S301", mismatch.message, layer.span, mismatch.hint, labels=labels))
+            return None
+        return _Outcome(inferred.output, inferred.parameters, inferred.multiply_adds) if inferred else _Outcome()
+
+
+def arguments_of(layer: Keras) -> dict[str, object]:
+    """The options of a layer as the shape rules take them, with defaults; layers within it as `Nested`."""
+    written = {name: _nested(value) for name, value in layer.options if name not in ("name", "inputs")}
+    return with_defaults(entry_of("layers", layer), written)
+
+
+def _nested(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_nested(item) for item in value)
+    is_layer = isinstance(value, Keras) and find("layers", value.name) is not None
+    return Nested(value.name, arguments_of(value)) if isinstance(value, Keras) and is_layer else value
+
+
+def _gives(given: _Given) -> str:
+    return "" if given.tensor is None else f"`{given.name}` gives {shown(given.tensor.shape)}"
+
+
+def listed_shapes(inputs: Iterable[_Given]) -> str:
+    """The shapes of what a layer takes, as messages show them."""
+    return " and ".join(shown(one.tensor.shape) for one in inputs if one.tensor is not None)
+
+
+def _made_node(layer: Layer, name: str, owner: str, call: Call, inputs: tuple[_Given, ...], outcome: _Outcome) -> Node:
+    given = tuple(one.name for one in inputs)
+    return Node(name, owner, call, given, (), outcome.tensor, outcome.parameters, outcome.multiply_adds, layer.span)
+
+
+def _call(layer: Keras) -> Call:
+    name = () if layer.own_name is None else (Keyword(Identifier("name"), Literal(layer.own_name)),)
+    return called("layers", layer.without("name", "inputs"), name)
+
+
+def _place_of_input(layer: Layer, name: str) -> Span:
+    """Where a layer names what it takes."""
+    node = layer.keras.place
+    options = node.entries[0].value if isinstance(node, Mapping) and node.entries else None
+    entry = options.entry("inputs") if isinstance(options, Mapping) else None
+    if entry is None:
+        return layer.span
+    if isinstance(entry.value, Sequence):
+        return next((item.span for item in entry.value.items if item.plain() == name), entry.value.span)
+    return entry.value.span
+
+
+def completed(layer: Keras, inputs: Iterable[Tensor | None]) -> Keras:
+    """The layer with the options that follow from what it takes: the rows of an `Embedding`."""
+    if layer.name != "Embedding" or layer.option("input_dim") is not None:
+        return layer
+    bound = next((tensor.bound for tensor in inputs if tensor is not None), None)
+    return layer if bound is None else replace(layer, options=(("input_dim", bound), *layer.options))

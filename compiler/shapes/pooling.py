@@ -1,0 +1,69 @@
+"""Pooling: the largest value of each window, or the mean; without weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from specrun.compiler.shapes.dtypes import refuse_whole_numbers
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown
+from specrun.compiler.shapes.space import Space, by, numbers, space
+from specrun.compiler.shapes.windows import windows
+from specrun.compiler.tensor import Shape, Tensor
+
+
+def _moved(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """One value for each window and channel; windows lie side by side where there are no `strides`."""
+    row, pool = _row(layer, places, arguments, tensor), numbers(arguments, "pool_size", places)
+    strides = pool if arguments["strides"] is None else numbers(arguments, "strides", places)
+    return _inferred(row, windows(row, "pool_size", pool, strides, arguments["padding"]))
+
+
+def _adaptive(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """As many values for each channel as are asked for.
+
+    TensorFlow makes the largest values from windows of two sizes, and one of them is longer than a row where one value
+    is asked for, or there: it ends the process then.
+    """
+    row, lengths = _row(layer, places, arguments, tensor), numbers(arguments, "output_size", places)
+    if _is_largest(layer) and 1 in (*row.lengths, *lengths):
+        message = (
+            f"`{layer}` makes {by(lengths)}, and what goes into it has the shape {shown(tensor.shape)}, "
+            f"which is {by(row.lengths)}: TensorFlow cannot make a length of 1, nor of 1 another"
+        )
+        raise ShapeMismatch(message, f"give an `output_size` above 1, or take `GlobalMaxPooling{places}D`")
+    return _inferred(row, lengths)
+
+
+def _global(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """One value for each channel."""
+    row = space(layer, arguments, tensor, places)
+    return _inferred(row, (1,) * places if arguments["keepdims"] else ())
+
+
+def _row(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Space:
+    row = space(layer, arguments, tensor, places)
+    if not _is_largest(layer) or places == 3:
+        refuse_whole_numbers(layer, tensor)
+    return row
+
+
+def _inferred(row: Space, lengths: Shape) -> Inferred:
+    return Inferred(row.some_of(lengths) if _is_largest(row.layer) else row.of(lengths, row.channels), 0, 0)
+
+
+def _is_largest(layer: str) -> bool:
+    """The largest of some values is one of them; a mean is not."""
+    return "MaxPooling" in layer
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        f"{prefix}{what}Pooling{n}D": partial(rule, f"{prefix}{what}Pooling{n}D", n)
+        for prefix, rule in (("", _moved), ("Adaptive", _adaptive), ("Global", _global))
+        for what in ("Average", "Max")
+        for n in (1, 2, 3)
+    }
+)

@@ -1,0 +1,71 @@
+"""Recurrent layers, which apply a cell to one step of a sequence after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times
+from specrun.compiler.shapes.space import number
+from specrun.compiler.tensor import Dimension, Tensor
+
+_GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
+"""How many products a cell takes in one step of its input, and as many of its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """How wide the output of one step is, and what the step costs."""
+
+    units: int
+    parameters: Dimension
+    multiply_adds: Dimension
+
+
+def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """`(batch, steps, width)` becomes `(batch, units)`, or `(batch, steps, units)` with `return_sequences`.
+
+    The products with the two kernels, of the input and of the state, are counted for each step.
+    """
+    shape = tensor.shape
+    if len(shape) != 3:
+        message = (
+            f"`{layer}` reads sequences `(batch, steps, width)`, and what goes into it has the shape {shown(shape)}"
+        )
+        fewer = "set `return_sequences: true` in a recurrent layer before it, or make steps with a `Reshape`"
+        raise ShapeMismatch(message, fewer if len(shape) < 3 else "join what is behind the steps with a `Reshape`")
+    batch, steps, width = shape
+    cell = _cells(arguments["cell"], width) if layer == "RNN" else _cell(layer, arguments, width)
+    row = (steps, cell.units) if arguments["return_sequences"] else (cell.units,)
+    return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds))
+
+
+def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
+    """For each gate a kernel of the input, one of the state, and a bias; two with the `reset_after` of a `GRU`."""
+    units = number(arguments, "units")
+    gates = _GATES[kind] * units
+    kernels = times(gates, plus(width, units))
+    biases = gates * (2 if arguments.get("reset_after") else 1) if arguments["use_bias"] else 0
+    return _Cell(units, plus(kernels, biases), kernels)
+
+
+def _cells(given: object, width: Dimension) -> _Cell:
+    """One cell, or several of which each takes what the one before gives."""
+    if isinstance(given, Nested) and given.name != "StackedRNNCells":
+        return _cell(given.name.removesuffix("Cell"), given.arguments, width)
+    several = given.arguments["cells"] if isinstance(given, Nested) else given
+    assert isinstance(several, list | tuple)
+    parts: list[_Cell] = []
+    for one in several:
+        parts.append(_cells(one, parts[-1].units if parts else width))
+    return _Cell(
+        units=parts[-1].units,
+        parameters=plus(*(part.parameters for part in parts)),
+        multiply_adds=plus(*(part.multiply_adds for part in parts)),
+    )
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({layer: partial(_recurrent, layer) for layer in (*_GATES, "RNN")})

@@ -1,0 +1,50 @@
+"""Spectrograms: how strong each frequency is in each stretch of a sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from specrun.compiler.shapes.dtypes import refuse_whole_numbers
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size, times
+from specrun.compiler.shapes.space import number, space
+from specrun.compiler.shapes.windows import windows
+from specrun.compiler.tensor import Tensor
+
+
+def _stft(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """Half of `fft_length` frequencies and one more, for each frame and channel.
+
+    The waves are weights: one set of them for the real part, one for the imaginary.
+    """
+    layer, mode, frame = "STFTSpectrogram", arguments["mode"], number(arguments, "frame_length")
+    row = space(layer, arguments, tensor, 1)
+    refuse_whole_numbers(layer, tensor)
+    step = number(arguments, "frame_step") if arguments["frame_step"] else frame // 2
+    transformed = number(arguments, "fft_length") if arguments["fft_length"] else 2 ** (frame - 1).bit_length()
+    lengths = windows(row, "frame_length", (frame,), (step,), arguments["padding"])
+    frequencies = transformed // 2 + 1
+    waves = frame * frequencies * (1 if mode in ("real", "imag") else 2)
+    bins = frequencies * (2 if mode == "stft" else 1)
+    apart = row.of((*lengths, bins), row.channels) if arguments["expand_dims"] else None
+    return Inferred(
+        apart or row.of(lengths, times(bins, row.channels)), waves, times(size(lengths), row.channels, waves)
+    )
+
+
+def _mel(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """`(batch, steps)` becomes `(batch, num_mel_bins, stretches)`, without weights."""
+    shape = tensor.shape
+    if len(shape) != 2:
+        message = f"`MelSpectrogram` takes `(batch, steps)`, and what goes into it has the shape {shown(shape)}"
+        raise ShapeMismatch(message, "put a `Flatten` before it")
+    stride, half = number(arguments, "sequence_stride"), number(arguments, "fft_length") // 2
+    if shape[1] is not None and shape[1] <= half:
+        message = f"`MelSpectrogram` mirrors {half} steps at both ends, and what goes into it has the shape {shown(shape)}"
+        raise ShapeMismatch(message, "lower `fft_length`")
+    stretches = None if shape[1] is None else (shape[1] + stride + 1) // stride
+    return Inferred(Tensor((shape[0], number(arguments, "num_mel_bins"), stretches)), 0, 0)
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({"MelSpectrogram": _mel, "STFTSpectrogram": _stft})

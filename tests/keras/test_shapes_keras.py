@@ -1,0 +1,107 @@
+"""Every shape rule against Keras: at least fifty random configurations of each layer, and no disagreement.
+
+What Keras tells of a layer without running it (shape, dtype, parameters) must be what the rule tells. Where all lengths
+are known, the layer is run too, and what comes out must have that shape. What the rule refuses, Keras must refuse, at
+the latest when it runs.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from specrun.compiler import catalogue
+from specrun.compiler.catalogue import Entry
+from specrun.compiler.shapes import RULES, RULES_OF_SEVERAL, Inferred, ShapeMismatch, infer
+from tests.keras.drawing import REFUSALS, Arguments, Draw, Inputs, arrays, drawn_arguments, holds, keras_layer, symbols
+
+DRAWS: Mapping[str, Draw] = {
+    layer: draw
+    for file in sorted(Path(__file__).parent.glob("draws_*.py"))
+    for layer, draw in import_module(f"tests.keras.{file.stem}").DRAWS.items()
+}
+"""The layers for which the schemas of their arguments do not say it all."""
+COMPARED = 50
+REFUSED = 15
+"""So many refusals of each layer are held against Keras; more would teach no more."""
+
+
+def assert_taken(entry: Entry, arguments: Arguments) -> None:
+    """What is drawn must be what a spec can say."""
+    for argument in entry.arguments:
+        if argument.name in arguments and argument.family is None:
+            Draft202012Validator(argument.schema).validate(arguments[argument.name])
+
+
+def told(layer: str, arguments: Arguments, inputs: Inputs) -> Inferred | None:
+    """What the rule tells; None where it refuses."""
+    try:
+        inferred = infer(layer, arguments, inputs)
+    except ShapeMismatch as mismatch:
+        assert mismatch.message.startswith(f"`{layer}` "), mismatch.message
+        assert mismatch.hint
+        assert 0 <= mismatch.culprit < len(inputs)
+        return None
+    assert inferred is not None
+    return inferred
+
+
+def of_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw) -> tuple[Any, int]:
+    """What comes out for symbols, and the count; where all lengths are known, numbers must give the same shape."""
+    made = keras_layer(layer, arguments)
+    symbol = draw.call(made, symbols(inputs))
+    known = not any(None in tensor.shape[1:] for tensor in inputs)
+    if known and not holds(draw.not_computed, arguments, inputs):
+        computed = draw.call(made, arrays(inputs, draw))
+        shapes = zip(symbol.shape[1:], computed.shape[1:], strict=True)
+        same = all(length in (None, real) for length, real in shapes)
+        assert same, (arguments, inputs, symbol.shape, computed.shape)
+    return symbol, made.count_params()
+
+
+def refused_by_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw) -> bool:
+    """Whether Keras refuses at the latest when it computes."""
+    try:
+        made = keras_layer(layer, arguments)
+        draw.call(made, symbols(inputs))
+        draw.call(made, arrays(inputs, draw))
+    except REFUSALS:
+        return True
+    return False
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("layer", [*RULES, *RULES_OF_SEVERAL])
+def test_shapes_and_counts_are_those_of_keras(layer: str) -> None:
+    chance, entry, draw = Random(layer), catalogue.family("layers")[layer], DRAWS.get(layer, Draw())
+    compared = refused = 0
+    for _ in range(2000):
+        inputs = draw.inputs(chance)
+        arguments = drawn_arguments(entry, draw, chance, inputs)
+        assert_taken(entry, arguments)
+        if catalogue.conflict(entry, arguments) is not None:
+            continue
+        expected = told(layer, arguments, inputs)
+        if expected is None:
+            if refused < REFUSED and not holds(draw.stricter, arguments, inputs):
+                refused += 1
+                assert refused_by_keras(layer, arguments, inputs, draw), (arguments, inputs)
+        elif expected.parameters is not None and not holds(draw.more_lenient, arguments, inputs):
+            try:
+                symbol, parameters = of_keras(layer, arguments, inputs, draw)
+            except REFUSALS as error:
+                pytest.fail(f"Keras refuses {arguments} of {inputs}: {error}")
+            got = (tuple(symbol.shape), symbol.dtype, parameters)
+            assert got == (expected.output.shape, expected.output.dtype, expected.parameters), (arguments, inputs)
+            compared += 1
+        if compared == COMPARED:
+            return
+    pytest.fail(f"only {compared} configurations of {layer} were compared")
+
+
+def test_every_draw_is_of_a_layer_with_a_rule() -> None:
+    assert set(DRAWS) <= {*RULES, *RULES_OF_SEVERAL}
