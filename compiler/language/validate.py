@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, used_at
+from specrun.compiler.language.accept import Acceptor, Predicate
+from specrun.compiler.language.alternatives import check_alternatives
 from specrun.compiler.language.habits import is_sure
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.language.violation import Finding, Violation
@@ -72,7 +74,7 @@ def locate(root: Node, path: Path) -> tuple[Node, Span]:
 
 
 def _findings(root: Node) -> Iterator[Finding]:
-    errors = sorted(_validator().iter_errors(root.plain()), key=lambda error: error.validator != "type")
+    errors = sorted(_errors(root.plain()), key=lambda error: error.validator != "type")
     crowded = [tuple(e.absolute_path) for e in errors if e.validator == "maxProperties"]
     seen: set[Path] = set()
     for error in errors:
@@ -86,7 +88,18 @@ def _findings(root: Node) -> Iterator[Finding]:
         violation = Violation(path, node, key, error.schema, error.validator_value, _doc(error))
         about_keys = "propertyNames" in error.absolute_schema_path
         yield from explain("propertyNames" if about_keys else error.validator, violation)
-    yield from _no_source(root)
+    yield from check_alternatives(root)
+
+
+def _errors(spec: Any) -> Iterator[Any]:
+    """What jsonschema has against a spec; most have nothing wrong, and to that there is a quick yes."""
+    return iter(()) if _acceptor()(spec) else _validator().iter_errors(spec)
+
+
+@cache
+def _acceptor() -> Predicate:
+    schema = lean_schema()
+    return Acceptor(schema["$defs"]).compile(schema)
 
 
 @cache
@@ -121,14 +134,6 @@ def _in_use(root: Node, diagnostic: Diagnostic, path: Path) -> Diagnostic:
     return diagnostic if is_told else replace(diagnostic, span=used_at(diagnostic.span, use))
 
 
-def _no_source(root: Node) -> Iterator[Finding]:
-    """The schema cannot say with one exact place that `data` needs one key or the other."""
-    data, key = locate(root, ("data",))
-    if isinstance(data, Mapping) and data is not root and data.get("path") is None and data.get("dataset") is None:
-        message = "`data` names neither a `path` nor a `dataset`"
-        yield Diagnostic("S201", message, key, "add `path:` with the name of a file"), ("data",)
-
-
 def _hides_the_source(diagnostic: Diagnostic, path: Path) -> bool:
     """Whether a key of `data` that is not known may be what should have named the file."""
     return diagnostic.code == "S102" and len(path) == 2 and path[0] == "data"
@@ -147,6 +152,8 @@ def _part(path: Path) -> Path:
     """The part of a spec that a fault spoils: a layer, an option of a feature, an option of a section."""
     if path[:1] == ("features",):
         return path[:2] if path[2:3] == ("type",) else path[:3]
+    if path[:1] == ("targets",):
+        return path[:2] if path[2:3] in (("type",), ("column",)) else path[:3]
     if path[:2] == ("data", "split"):
         return path[:3]
     if path[:1] == ("data",) and path[1:2] and path[1] in _READING:
@@ -155,10 +162,10 @@ def _part(path: Path) -> Path:
 
 
 def _cut(root: Node, paths: set[Path], at: Path = ()) -> Node:
-    if at == ("classes",) and at in paths:
+    if at[-1:] == ("classes",) and at in paths:
         return Scalar("auto", root.span)  # without any, the target would be taken for a number
     if isinstance(root, Mapping):
-        kept = (entry for entry in root if (*at, entry.name) not in paths - {("classes",)})
+        kept = (entry for entry in root if entry.name == "classes" or (*at, entry.name) not in paths)
         entries = (Entry(e.key, _cut(e.value, paths, (*at, e.name))) for e in kept)
         return replace(root, entries=tuple(entries))
     if isinstance(root, Sequence):
