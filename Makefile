@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden catalogue pins clean
+.PHONY: help run test lint golden docs catalogue pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ lint: $(VENV)/dev.stamp ## lint, check types and imports
 
 golden: $(VENV)/dev.stamp ## write the golden files anew; read the difference before you commit it
 	@$(BIN)/python -m pytest --renew
+
+docs: $(VENV)/dev.stamp ## write docs/language.md anew
+	@$(BIN)/python -m specrun.compiler.reference docs/language.md
 
 catalogue: $(VENV)/dev.stamp ## write anew what the installed Keras says of itself
 	@$(BIN)/python -m specrun.runtime.keras_facts

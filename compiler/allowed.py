@@ -5,33 +5,41 @@ from __future__ import annotations
 from specrun.compiler.catalogue import FAMILIES
 
 _ATTRIBUTES = """
-    argsort astype clip fillna frame iloc index isin map max mean median min quantile rename replace sort_values split
-    to_numpy unique values var
+    adapt argsort as_unit astype clip day day_of_week day_of_year dropna dt explode fillna fit_transform frame get_dummies
+    get_vocabulary hour iloc index isin map max mean median min minute month quantile ravel reindex rename replace
+    second sort_values split str tail to_numpy tolist unique values var year
 """
 
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """Attributes and methods of lists, data frames, columns and splitters."""
 
-OPERATORS = frozenset(["+", "-", "**", "==", "|", "~", "or"])
+OPERATORS = frozenset(["+", "-", "*", "/", "//", "%", "**", "==", "|", "~", "or"])
 
-_PYTHON = "csv.QUOTE_NONE dict enumerate float glob.glob len list next sorted str str.strip"
+_PYTHON = """
+    csv.QUOTE_NONE dict enumerate filter float glob.glob int len list map next object os.path.basename
+    os.path.dirname os.path.join sorted str str.strip
+"""
 
 _DATA = """
-    numpy.array numpy.nan
-    pandas.concat pandas.read_csv pandas.read_json pandas.read_parquet pandas.to_datetime pandas.to_numeric
+    numpy.array numpy.iinfo numpy.lib.stride_tricks.sliding_window_view numpy.log numpy.nan numpy.pi numpy.tri
+    pandas.DataFrame pandas.Series pandas.concat pandas.read_csv pandas.read_json pandas.read_parquet
+    pandas.to_datetime pandas.to_numeric
     sklearn.datasets.load_breast_cancer sklearn.datasets.load_diabetes sklearn.datasets.load_digits
-    sklearn.datasets.load_iris sklearn.datasets.load_wine
-    sklearn.model_selection.GroupShuffleSplit sklearn.model_selection.train_test_split
+    sklearn.datasets.load_iris sklearn.datasets.load_wine sklearn.model_selection.GroupShuffleSplit
+    sklearn.model_selection.train_test_split sklearn.preprocessing.MultiLabelBinarizer
     sklearn.utils.class_weight.compute_class_weight
-    tensorflow.constant
+    tensorflow.constant tensorflow.image.resize tensorflow.io.decode_image tensorflow.io.read_file
+    tensorflow.sparse.reduce_sum tensorflow.stack
 """
 
 _KERAS = """
     keras.Input keras.Model
     keras.layers.Concatenate keras.layers.Discretization keras.layers.Embedding keras.layers.Flatten
-    keras.layers.Hashing keras.layers.Normalization keras.layers.StringLookup
-    keras.ops.cast keras.ops.clip keras.ops.greater keras.ops.isnan keras.ops.where
-    keras.utils.to_categorical
+    keras.layers.HashedCrossing keras.layers.Hashing keras.layers.Normalization keras.layers.Rescaling
+    keras.layers.StringLookup keras.layers.TextVectorization
+    keras.ops.cast keras.ops.clip keras.ops.cos keras.ops.equal keras.ops.expand_dims keras.ops.greater
+    keras.ops.isnan keras.ops.maximum keras.ops.sin keras.ops.squeeze keras.ops.where
+    keras.utils.pad_sequences keras.utils.to_categorical
 """
 
 FUNCTIONS = frozenset(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from specrun.compiler.crosses import check_name
 from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label, Severity, Span
+from specrun.compiler.features import Cross
 from specrun.compiler.language.options import entry_of, options
 from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.suggest import listed, nearest
 from specrun.compiler.survey import Survey
+from specrun.compiler.wanted import check_stratified, check_targets, the_target
 
 
 def check_names(spec: Spec) -> Iterator[Diagnostic]:
@@ -29,20 +32,22 @@ def check_names(spec: Spec) -> Iterator[Diagnostic]:
     if split.stratify and ways:
         message = f"`stratify` needs rows that are parted at random, and here `{ways[0]}` parts them"
         yield Diagnostic("S210", message, _at(split, "stratify", spec), f"take `stratify` out, or `{ways[0]}`")
-    elif split.stratify and spec.classes == () and spec.target:
-        message = f"`stratify` needs classes, and `{spec.target}` is a number"
-        yield Diagnostic("S210", message, _at(split, "stratify", spec), "take `stratify` out, or list the `classes`")
-    yield from _check_classes(spec)
+    elif split.stratify:
+        yield from check_stratified(spec.targets, _at(split, "stratify", spec))
+    yield from check_targets(spec.targets)
     yield from _check_features(spec)
 
 
 def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
     """The names in a spec that are no columns of its data."""
     for feature in spec.features:
-        if feature.column != REST:
+        if isinstance(feature.feature, Cross):
+            yield from check_name(feature, tuple(column.name for column in survey.table.columns), survey.shown)
+        elif feature.column != REST:
             yield from _is_column(feature.column, feature.span, "S204", survey)
-    if spec.target:
-        yield from _is_column(spec.target, _value_span(spec, "target"), "S205", survey)
+    for target in spec.targets:
+        for column in target.columns:
+            yield from _is_column(column, target.at_column(column), "S205", survey)
     for way in WAYS:
         column = getattr(spec.data.split, way)
         if column is not None:
@@ -58,10 +63,10 @@ def usable(spec: Spec, table: Table) -> Spec:
 def expand_rest(spec: Spec, table: Table) -> Spec:
     """The spec with `"*"` replaced by the columns that it stands for, in the order of the file, at its place.
 
-    It stands for no column that is named elsewhere: not the target, not one that parts the rows.
+    It stands for no column that is named elsewhere: not a target, not one that parts the rows.
     """
     split = spec.data.split
-    named = {f.column for f in spec.features} | {spec.target, split.group, split.time, split.column}
+    named = {f.column for f in spec.features} | {*spec.target_columns, split.group, split.time, split.column}
     features: list[FeatureSpec] = []
     for feature in spec.features:
         if feature.column == REST:
@@ -75,7 +80,11 @@ def expand_rest(spec: Spec, table: Table) -> Spec:
 def _is_usable(feature: FeatureSpec, spec: Spec, table: Table) -> bool:
     if feature.feature is not None and any(feature.feature.conflicts()):
         return False
-    return feature.column == REST or (table.index(feature.column) is not None and feature.column != spec.target)
+    if isinstance(feature.feature, Cross):
+        return feature.column not in (REST, *spec.target_columns) and table.index(feature.column) is None
+    if feature.column == REST:
+        return True
+    return table.index(feature.column) is not None and feature.column not in spec.target_columns
 
 
 def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[Diagnostic]:
@@ -88,23 +97,12 @@ def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[D
     yield Diagnostic(code, f"`{column}` is not a column of {survey.shown}", span, hint, fix=fix)
 
 
-def _check_classes(spec: Spec) -> Iterator[Diagnostic]:
-    kinds = {type(label) for label in spec.classes or ()}
-    if len(kinds) > 1 and spec.classes:
-        first = spec.classes[0]
-        index = next(i for i, label in enumerate(spec.classes) if type(label) is not type(first))
-        texts = isinstance(first, str)
-        message = f"`{spec.classes[index]}` is a {'number' if texts else 'text'} among classes that are "
-        message += "texts" if texts else "numbers"
-        hint = "write all the classes as numbers, or all as texts in quotes"
-        yield Diagnostic("S212", message, spec.span("classes", index), hint)
-
-
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:
     for feature in spec.features:
-        if feature.column == spec.target:
-            message = f"`{feature.column}` is the target, and cannot be a feature too"
-            label = Label(_value_span(spec, "target"), "it is the target here")
+        target = next((target for target in spec.targets if feature.column in target.columns), None)
+        if target is not None:
+            message = f"`{feature.column}` is {the_target(spec.targets)}, and cannot be a feature too"
+            label = Label(target.at_column(feature.column), f"it is {the_target(spec.targets)} here")
             yield Diagnostic("S206", message, feature.span, "take it out of `features`", labels=(label,))
         if feature.feature is not None:
             for name, message, hint in feature.feature.conflicts():
@@ -125,8 +123,3 @@ def _check_dialect(data: Data, survey: Survey) -> Iterator[Diagnostic]:
 def _at(section: object, name: str, spec: Spec, otherwise: Span | None = None) -> Span:
     entry = entry_of(section, name)
     return entry.value.span if entry else otherwise or spec.span("data")
-
-
-def _value_span(spec: Spec, key: str) -> Span:
-    node = spec.place.get(key) if hasattr(spec.place, "get") else None
-    return node.span if node is not None else spec.span(key)

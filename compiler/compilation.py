@@ -90,7 +90,7 @@ def _read(source: Source, report: Report) -> Spec:
     root = expand(root, source.file, source.folder, source.settings, report)
     diagnostics, faulty = validate(root, tuple(report))
     report.add(*diagnostics)
-    sound = without(without_holes(root), faulty - {()})
+    sound = without(without_holes(root), faulty - {()}) if report.has_errors else root
     return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))
 
 

@@ -6,11 +6,12 @@ is data: it calls nothing but what `specrun.compiler.allowed` names.
 
 from __future__ import annotations
 
+import dataclasses
 import keyword
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
 
@@ -136,10 +137,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """`value[:, start:]`: the columns of a tensor from `start` on."""
+    """`value[:, start:]`: the columns of a tensor from `start` on; `value[start:]` of one with one of the `axes`."""
 
     value: Expression
     start: int
+    axes: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,15 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Do:
+    """`call`, a statement: a method that is called for what it does to its object."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class Statistic:
-    """What is learnt of one column from the training rows alone: a number, or a list of texts.
+    """What is learnt of one column from the training rows alone: a number, or a list of texts or numbers.
 
     `kind` says what it is ("mean", "vocabulary"); `pandas` is the expression that the script prints for it, of the data
     frame `train` and of the column's name, the variable `name`.
@@ -209,6 +218,7 @@ Expression: TypeAlias = (
     | File
     | Statistic
 )
+Statement: TypeAlias = Assign | Do
 
 
 def name(text: str) -> Name:
@@ -221,11 +231,13 @@ def literals(values: Iterable[Scalar]) -> Items:
     return Items(tuple(Literal(value) for value in values))
 
 
-def children(expression: Expression | Assign | Keyword) -> tuple[Expression, ...]:
+def children(expression: Expression | Statement | Keyword) -> tuple[Expression, ...]:
     """The expressions that an expression or statement is made of, in the order in which they are evaluated."""
     match expression:
         case Assign(targets, value):
             return (*targets, value)
+        case Do(call):
+            return (call,)
         case Keyword(_, value) | Attribute(value) | From(value) | Spread(value) | Statistic(_, value):
             return (value,)
         case Items(items) | Group(items):
@@ -245,7 +257,23 @@ def children(expression: Expression | Assign | Keyword) -> tuple[Expression, ...
             return ()
 
 
-def statistics_of(*parts: Expression | Assign) -> Iterator[Statistic]:
+def substituted(expression: Expression, old: Expression, new: Expression) -> Expression:
+    """The expression with `new` in place of each part that is `old`."""
+    return cast("Expression", _substituted(expression, old, new))
+
+
+def _substituted(part: object, old: Expression, new: Expression) -> object:
+    if part == old:
+        return new
+    if isinstance(part, tuple):
+        return tuple(_substituted(inner, old, new) for inner in part)
+    if not dataclasses.is_dataclass(part) or isinstance(part, type):
+        return part
+    inner = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
+    return dataclasses.replace(part, **{key: _substituted(value, old, new) for key, value in inner.items()})
+
+
+def statistics_of(*parts: Expression | Statement) -> Iterator[Statistic]:
     """The statistics that expressions and statements are made of, each time that they stand there."""
     for part in parts:
         if isinstance(part, Statistic):

@@ -5,43 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from specrun.compiler.data import DATASETS, ColumnFacts
+from specrun.compiler.data.datasets import Dataset
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic
-from specrun.compiler.features import Boolean, Category
+from specrun.compiler.features import Category, Set
+from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.parting import check_parts, nothing_to_learn
 from specrun.compiler.suggest import listed
 
+_NO_NUMBERS = {"boolean": "D203", "datetime": "D208"}
+"""The kinds that are no numbers, as all the columns of the data sets are, and the codes that say so."""
+
 
 def check_dataset(spec: Spec) -> Iterator[Diagnostic]:
-    """The booleans and classes of a spec that are none in its data set, of which no rows are looked at."""
+    """The features and classes of a spec that are none in its data set, of which no rows are looked at."""
     dataset = DATASETS.get(spec.data.dataset or "")
     if dataset is None:
         return
     for feature in spec.features:
-        if isinstance(feature.feature, Boolean):
-            message = f"`{feature.column}` of `{dataset.name}` is a number, and no boolean"
-            yield Diagnostic("D203", message, feature.span, "make the column a `number`")
-    if not spec.target or spec.classes == ():
+        kind = "" if feature.feature is None else feature.feature.kind
+        if kind in _NO_NUMBERS:
+            message = f"`{feature.column}` of `{dataset.name}` is a number, and no {kind}"
+            yield Diagnostic(_NO_NUMBERS[kind], message, feature.span, "make the column a `number`")
+    for target in spec.targets:
+        yield from _check_target(target, dataset)
+
+
+def _check_target(target: Target, dataset: Dataset) -> Iterator[Diagnostic]:
+    if target.type == "number":
         return
-    span = spec.span("target") if spec.classes is None else spec.span("classes")
-    if not dataset.classes or spec.target != dataset.columns[-1].name:
-        message = f"`{spec.target}` of `{dataset.name}` is a number, and has no classes"
+    entry = entry_of(target, "classes")
+    span = target.span if entry is None or target.classes is None else entry.key.span
+    numbers = [column for column in target.columns if not dataset.classes or column != dataset.columns[-1].name]
+    if numbers:
+        message = f"`{numbers[0]}` of `{dataset.name}` is a number, and has no classes"
         yield Diagnostic("D205", message, span, "take `classes` out, or name another target")
         return
-    listed_as = {as_text(label) for label in spec.classes or dataset.classes}
+    listed_as = {as_text(label) for label in target.classes or dataset.classes}
     unlisted = [str(label) for label in dataset.classes if str(label) not in listed_as]
     if unlisted:
         several = len(unlisted) > 1
-        message = f"{listed(unlisted)} in `{spec.target}` {'are' if several else 'is'} not among the classes"
+        message = f"{listed(unlisted)} in `{target.columns[0]}` {'are' if several else 'is'} not among the classes"
         hint = f"the classes of `{dataset.name}` are {listed(map(str, dataset.classes))}"
         yield Diagnostic("D205", message, span, hint)
 
 
 def check_counts(spec: Spec, counts: Mapping[str, int]) -> Iterator[Diagnostic]:
-    """The categories that have no text to learn; where nobody counts, a run finds them."""
+    """The categories and sets that have no text to learn; where nobody counts, a run finds them."""
     for feature in spec.features:
-        learns = isinstance(feature.feature, Category) and feature.feature.encoding != "hashing"
+        learns = isinstance(feature.feature, Set) or (
+            isinstance(feature.feature, Category) and feature.feature.encoding != "hashing"
+        )
         if learns and counts.get(feature.column) == 0:
             yield nothing_to_learn(feature.column, "vocabulary", feature.span)
 
@@ -52,5 +68,7 @@ def check_split(spec: Spec, rows: int, facts: Mapping[str, ColumnFacts]) -> Iter
     if split.column is not None and split.column in facts and "train" not in facts[split.column].values:
         message = f"`{split.column}` names no row `train`, and there is nothing to train on"
         yield Diagnostic("D401", message, spec.span("data", "split", "column"), "name the part of each row in the file")
-    labels = {as_text(value) for value in facts[spec.target].values} if spec.target in facts else set()
-    yield from check_parts(split, rows, groups, len(labels) or len(spec.classes or ()), spec.span("data", "split"))
+    (target, *_) = spec.targets
+    labels = {as_text(value) for value in facts[target.columns[0]].values} if target.columns[0] in facts else set()
+    classes = len(labels) or len(target.classes or ()) if target.has_class else 0
+    yield from check_parts(split, rows, groups, classes, spec.span("data", "split"))

@@ -9,7 +9,7 @@ from specrun.compiler.data import ColumnFacts, Dialect, Expected, Row, Table, sc
 from specrun.compiler.data.datasets import DatasetTable
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic, Report
-from specrun.compiler.features import Category, Facts
+from specrun.compiler.features import Category, Facts, Set
 from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import FeatureSpec
 
@@ -71,12 +71,12 @@ class Look:
         index = self.table.index(column)
         return "text" if index is None else self.table.columns[index].physical
 
-    def count_texts(self, features: Iterable[FeatureSpec]) -> dict[str, int]:
-        """How many different texts the training rows have in each category, what stands for a missing one included."""
+    def count_texts(self, features: tuple[FeatureSpec, ...]) -> dict[str, int]:
+        """How many different texts the training rows have in each category or set, a missing one's included."""
         if isinstance(self.table, DatasetTable):  # of which no rows are looked at
             return {}
         categories = {s.column: s.feature for s in features if isinstance(s.feature, Category)}
-        counts = {}
+        counts = self._count_labels(features)
         for column, found in self.texts((s for s in features if s.column in categories), ()).items():
             texts = {as_text(value) for value in found.values} | ({""} if found.missing else set())
             if categories[column].missing == "unknown":
@@ -84,6 +84,11 @@ class Look:
             if found.distinct is not None:
                 counts[column] = len(texts)
         return counts
+
+    def _count_labels(self, features: Iterable[FeatureSpec]) -> dict[str, int]:
+        sets = tuple(s.feature.expected(s.column, s.span) for s in features if isinstance(s.feature, Set))
+        found = scan(self.training, self.dialect, sets, self.limit).columns if sets else ()
+        return {facts.column: facts.distinct for facts in found if facts.distinct is not None}
 
     def facts(self, spec: FeatureSpec, scanned: Mapping[str, ColumnFacts], counts: Mapping[str, int]) -> Facts:
         found = scanned.get(spec.column)
@@ -94,4 +99,6 @@ class Look:
             booleans=found.booleans if found else None,
             distinct=counts.get(spec.column),
             wide=any(limit is not None and abs(limit) >= WIDE for limit in limits),
+            finest=found.finest if found else None,
+            decimal=self.dialect.decimal,
         )

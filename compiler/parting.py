@@ -48,7 +48,7 @@ def name_of(part: str) -> str:
     return {"train": "training"}.get(part, part)
 
 
-def nothing_to_learn(column: str, statistic: str, span: Span) -> Diagnostic:
-    """A column of which no training row has a value."""
-    message = f"`{column}` has no value in any training row, and its {statistic.replace('_', ' ')} is learnt from them"
+def nothing_to_learn(column: str, statistic: str, span: Span, what: str = "value") -> Diagnostic:
+    """A column of which no training row has a value, or `what` there is to learn from."""
+    message = f"`{column}` has no {what} in any training row, and its {statistic.replace('_', ' ')} is learnt from them"
     return Diagnostic("D404", message, span, "leave the column out, or part the rows in another way")

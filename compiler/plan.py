@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar
+from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar, Statement
 from specrun.compiler.tensor import Dimension, Tensor
 
 
@@ -40,9 +40,10 @@ class FeatureGroup:
 
     `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some).
 
-    For each column (`name`), `input` is its raw input of type `dtype`, kept as `inputs[name]`, and `raw` the expression
+    For each column (`name`), `input` is its raw input of type `dtype` (in the data frame the column is `frame`), kept as `inputs[name]`, and `raw` the expression
     of a data frame (the name `rows`) that gives its values; both are None where the column is made of the inputs of
-    others. `steps` and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
+    others, which `crossed` names. `parse`, an expression of the column as it was read (the name `values`), gives what the data frame holds;
+    None where that is the same. `steps` and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
     `encoded[name]`, is the one of `tensors` in the column's place. `embedding`, if there is one, is the layer that is
     trained on the encoded whole numbers, with so many `parameters` for each column; its vectors are the `tensors`.
     """
@@ -52,13 +53,17 @@ class FeatureGroup:
     columns: tuple[str, ...]
     sources: tuple[str, ...]
     dtype: str
+    frame: str
     input: Call | None
     raw: Expression | None
-    steps: tuple[Assign, ...]
+    steps: tuple[Statement, ...]
     encoding: Expression
     tensors: tuple[Tensor, ...]
     embedding: Call | None = None
     parameters: tuple[Dimension, ...] = ()
+    parse: Expression | None = None
+    comment: str = ""
+    crossed: tuple[str, ...] = ()
     spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -105,12 +110,14 @@ class Network:
 
     `is_chain` says that each layer takes what the one before gives, the first what the encoder gives. `parts` is what
     the encoder gives: a tensor in a chain, else a dictionary. `steps`, before those of the nodes, make what is taken in
-    a network that is no chain; `output` is what it gives: a tensor, or a dictionary of one for each head.
+    a network that is no chain; `output` is what it gives: a tensor, or a dictionary of one for each head. `augments`
+    says that layers change images at random: left to themselves, they do so outside of training too.
     """
 
     sources: tuple[Source, ...]
     nodes: tuple[Node, ...]
     is_chain: bool
+    augments: bool
     parts: Expression
     steps: tuple[Assign, ...]
     output: Expression
@@ -120,11 +127,12 @@ class Network:
 class Head:
     """A target: `labels`, an expression of a data frame (the name `rows`), is what the loss compares with.
 
-    `name` is that of the output, which the node `node` gives; `classes` are kept as the list `variable`.
+    `name` is that of the output, which the node `node` gives, and `columns` are what it predicts; `classes` are kept as
+    the list `variable`. The loss counts `weight` times in the sum of the losses of several heads.
     """
 
     name: str
-    target: str
+    columns: tuple[str, ...]
     task: Task
     classes: tuple[Scalar, ...]
     variable: Identifier | None
@@ -133,7 +141,7 @@ class Head:
     loss: Expression
     metrics: tuple[Expression, ...]
     span: Span = field(compare=False, repr=False)
-    weight: float | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

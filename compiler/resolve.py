@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from specrun.compiler.columns import check_columns, expand_rest, usable
+from specrun.compiler.crosses import check_crossed
 from specrun.compiler.data import (
-    DATASETS,
+    ISO_FORMAT,
     ColumnFacts,
     Expected,
     Table,
@@ -16,11 +18,12 @@ from specrun.compiler.data import (
     read_number,
 )
 from specrun.compiler.diagnostics import Diagnostic, Report
-from specrun.compiler.features import Category, Facts, Feature, Number
+from specrun.compiler.features import Category, Datetime, Facts, Feature, Image, Number
 from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.look import Chosen, Look
 from specrun.compiler.survey import Survey
+from specrun.compiler.wanted import check_order, expected_of, settled
 
 FIRST_ROWS = 10_000
 """How many rows `check` looks at, and `decimal: auto` decides by."""
@@ -31,9 +34,10 @@ class Resolved:
     """A spec in which every feature has its kind, every option its value, and what is known of its columns.
 
     `columns` are all those of the data, each with the type that the file gives its values ("text", "integer",
-    "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first.
-    `classes_complete` is False where only the first rows were looked at and the classes are those that were met.
-    `inferred` names the features whose kind the data told.
+    "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
+    the false and the true text of labels that have a column each. `open_targets` names those of which only the first
+    rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
+    told.
     """
 
     spec: Spec
@@ -41,12 +45,21 @@ class Resolved:
     facts: Mapping[str, Facts]
     parts: tuple[str, ...]
     time_is_text: bool = False
-    classes_complete: bool = True
+    pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    open_targets: frozenset[str] = frozenset()
     inferred: frozenset[str] = frozenset()
 
-    @property
-    def has_text_target(self) -> bool:
-        return any(isinstance(label, str) for label in self.spec.classes or ())
+    def frame_of_target(self, column: str) -> str:
+        """What a column that is predicted is read as: "string", "float32", or "list" where the file has lists."""
+        target = next(target for target in self.spec.targets if column in target.columns)
+        if target.is_in_cells:
+            return "list" if self.columns.get(column) == "list" else "string"
+        is_text = any(isinstance(label, str) for label in target.classes or ())
+        if target.type == "labels":  # all the columns alike
+            held = {self.columns.get(label) for label in target.columns}
+            pairs = {self.pairs.get(label) for label in target.columns}
+            is_text = pairs != {("0", "1")} and not held <= {"integer", "number", "boolean"}
+        return "string" if is_text else "float32"
 
     def feature(self, column: str) -> Feature | None:
         """The feature of a column, if it is one."""
@@ -78,7 +91,8 @@ def resolve(
     training rows, from which the widths of one-hot features follow.
     """
     report.add(*check_columns(spec, survey))
-    asks = spec.classes is None or spec.data.split.column is not None or any(f.feature is None for f in spec.features)
+    unsettled = frozenset(target.name for target in spec.targets if target.classes is None)
+    asks = unsettled or spec.data.split.column is not None or any(map(_is_open, spec.features))
     if choose_training is not None and asks:
         limit = None  # what the plan says must not hang on how far one looked
     spec = expand_rest(usable(spec, survey.table), survey.table)
@@ -86,22 +100,31 @@ def resolve(
         message = f"`*` stands for no column of {survey.shown}: each of them is named elsewhere"
         report.add(Diagnostic("S204", message, spec.span("features", REST), "give the network a column to learn from"))
     spec, look = _settle_dialect(spec, survey, limit, report)
-    facts, rows = look.scan(_expected(spec))
+    facts, rows = look.scan(_expected(spec, survey.folder))
     report.add(*check_dataset(spec))
-    complete = rows is not None
-    given = spec.classes is not None or spec.data.dataset is not None
-    spec = replace(spec, classes=_classes(spec, facts))
+    is_complete = rows is not None or spec.data.dataset is not None
+    spec = replace(spec, targets=tuple(settled(target, spec.data.dataset, facts) for target in spec.targets))
+    report.add(*check_order(spec.targets, unsettled))
     if rows and not report.has_errors:
         report.add(*check_split(spec, rows, facts))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
     columns = {column.name: column.physical for column in survey.table.columns}
-    resolved = Resolved(spec, columns, {}, _parts(spec, facts), _time_is_text(spec, survey.table), complete or given)
+    resolved = Resolved(
+        spec,
+        columns,
+        {},
+        _parts(spec, facts),
+        _time_is_text(spec, survey.table),
+        pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
+        open_targets=frozenset() if is_complete else unsettled,
+    )
     learns = count_values or any(f.feature is None for f in spec.features)
     if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
         look = replace(look, training=Chosen(survey.table, choose_training(resolved, survey.table)))
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
-    more, _ = look.scan(_expected_features(s for s in spec.features if s.column not in facts))
+    report.add(*check_crossed(spec.features))
+    more, _ = look.scan(_expected_features((s for s in spec.features if s.column not in facts), survey.folder))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
     report.add(*check_counts(spec, counts))
@@ -132,37 +155,42 @@ def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Repor
 def _number_columns(spec: Spec) -> tuple[str, ...]:
     """The columns that the spec says are numbers, and those that it leaves to the data."""
     numbers = [s.column for s in spec.features if s.feature is None or isinstance(s.feature, Number)]
-    return (*numbers, spec.target) if spec.classes == () else tuple(numbers)
+    predicted = [column for target in spec.targets if target.type == "number" for column in target.columns]
+    return (*numbers, *predicted)
 
 
-def _expected(spec: Spec) -> Iterator[Expected]:
+def _expected(spec: Spec, folder: Path) -> Iterator[Expected]:
     """What the declared features, the target and the split expect of their columns."""
-    yield from _expected_features(s for s in spec.features if s.feature is not None)
-    if spec.target:
-        kind = "number" if spec.classes == () else "class"
-        yield Expected(spec.target, kind, spec.span("target"), False, spec.classes or (), target=True)
+    ordering = spec.data.split.time
+    declared = (s for s in spec.features if s.column != ordering or not _is_datetime(s))
+    yield from _expected_features(declared, folder)
+    for target in spec.targets:
+        yield from expected_of(target)
     split, span = spec.data.split, spec.span("data", "split")
     for column, kind in ((split.group, "key"), (split.time, "time"), (split.column, "part")):
         if column is not None:
-            yield Expected(column, kind, span, missing_allowed=False)
+            written = next((s.feature for s in spec.features if s.column == column and _is_datetime(s)), None)
+            format = (written.format or ISO_FORMAT) if isinstance(written, Datetime) else None
+            yield Expected(column, kind, span, missing_allowed=False, format=format)
 
 
-def _expected_features(features: Iterable[FeatureSpec]) -> Iterator[Expected]:
-    return (s.feature.expected(s.column, s.span) for s in features if s.feature is not None)
+def _is_datetime(spec: FeatureSpec) -> bool:
+    return isinstance(spec.feature, Datetime)
 
 
-def _classes(spec: Spec, facts: Mapping[str, ColumnFacts]) -> tuple[str | int, ...]:
-    """The classes; those of `auto` are the values of the target, whole numbers in their order, texts in theirs."""
-    if spec.classes is not None:
-        return spec.classes
-    if spec.data.dataset is not None:
-        return DATASETS[spec.data.dataset].classes
-    values = facts[spec.target].values if spec.target in facts else ()
-    numbers = [read_number(value) if isinstance(value, str) else value for value in values]
-    whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n == int(n)]
-    if values and len(whole) == len(values):
-        return tuple(sorted(set(whole)))
-    return tuple(sorted(str(value) for value in values))
+def _is_open(spec: FeatureSpec) -> bool:
+    """Whether the data are to say something about a feature that any row may change."""
+    feature = spec.feature
+    return feature is None or (isinstance(feature, Datetime) and feature.parts is None)
+
+
+def _expected_features(features: Iterable[FeatureSpec], folder: Path) -> Iterator[Expected]:
+    """What the features expect of their columns; paths in these are relative to `folder`."""
+    for spec in features:
+        if spec.feature is not None:
+            expected = spec.feature.expected(spec.column, spec.span)
+            own = spec.feature.folder if isinstance(spec.feature, Image) else None
+            yield replace(expected, folder=folder / (own or ""))
 
 
 def _parts(spec: Spec, facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:

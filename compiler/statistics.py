@@ -1,11 +1,23 @@
-"""What is learnt of a column from the training rows: each statistic and the pandas expression that it is.
+"""What is learnt of a column from the training rows: each statistic and the expression that it is, of pandas mostly.
 
 The expressions are of the data frame `train` and of the column's name, the variable `name`.
 """
 
 from __future__ import annotations
 
-from specrun.compiler.expressions import Expression, Item, Literal, Operation, Statistic, call, literals, method, name
+from specrun.compiler.expressions import (
+    Call,
+    Expression,
+    From,
+    Item,
+    Literal,
+    Operation,
+    Statistic,
+    call,
+    literals,
+    method,
+    name,
+)
 
 COLUMN: Expression = Item(name("train"), name("name"))
 """The training values of a column."""
@@ -53,6 +65,45 @@ def vocabulary(without: tuple[str, ...] = ()) -> Statistic:
     if without:
         known = Item(COLUMN, Operation("~", None, method(COLUMN, "isin", literals(without))))
     return Statistic("vocabulary", call("sorted", method(known, "unique")))
+
+
+LEARNER = name("learner")
+"""A layer of Keras that the training values of a column were shown to."""
+
+
+def words() -> Statistic:
+    """The texts that `LEARNER` has learnt, the most frequent first; of equal ones, the one that sorts last."""
+    known = method(LEARNER, "get_vocabulary", include_special_tokens=Literal(False))
+    return Statistic("vocabulary", known)
+
+
+def texts_with_word(texts: Expression) -> Expression:
+    """In how many of the texts each word is that `LEARNER` has learnt; before them, in how many there are others."""
+    return call("tensorflow.sparse.reduce_sum", Call(LEARNER, (texts,)), Literal(0))
+
+
+def weights_of_words(counts: Expression) -> Statistic:
+    """How telling each word is, by the `counts` of texts with it: the logarithm of 1 + texts / (1 + count)."""
+    share = Operation("/", call("len", name("train")), Operation("+", Literal(1), counts))
+    weights = From(call("numpy.log", Operation("+", Literal(1), share)), 1, axes=1)
+    return Statistic("idf_weights", method(weights, "tolist"))
+
+
+def labels() -> Statistic:
+    """The sorted different texts in the lists of a column."""
+    known = method(method(method(COLUMN, "explode"), "dropna"), "unique")
+    return Statistic("vocabulary", call("sorted", call("filter", Literal(None), known)))
+
+
+def means(table: Expression) -> Statistic:
+    """The mean of the known values of each column of a table, as a list."""
+    return Statistic("mean", method(method(table, "mean"), "tolist"))
+
+
+def variances(table: Expression) -> Statistic:
+    """The variance of the known values of each column of a table, as a list; 1 for 0."""
+    known = method(method(table, "var", ddof=Literal(0)), "replace", Literal(0), Literal(1))
+    return Statistic("variance", method(known, "tolist"))
 
 
 def _squared_distance(upper: Expression, lower: Expression) -> Expression:

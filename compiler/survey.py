@@ -16,11 +16,12 @@ from specrun.compiler.language.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The data as the spec names them. `shown` is how messages call them."""
+    """The data as the spec names them. `shown` is how messages call them; paths in them are relative to `folder`."""
 
     table: Table
     dialect: Dialect
     shown: str
+    folder: Path = Path()
 
 
 def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
@@ -36,7 +37,11 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
     paths, shown = _files(data, folder)
     table, diagnostics = open_table(dialect, paths, shown, span)
     report.add(*diagnostics)
-    return None if table is None else Survey(table, dialect, shown[0])
+    return (
+        None
+        if table is None
+        else Survey(table, dialect, shown[0], paths[0].parent if paths and dialect.format != "image_folder" else Path())
+    )
 
 
 def find_dialect(data: Data) -> Dialect:

@@ -14,6 +14,7 @@ from specrun.compiler.expressions import (
     Assign,
     Attribute,
     Call,
+    Do,
     Expression,
     File,
     Function,
@@ -22,6 +23,7 @@ from specrun.compiler.expressions import (
     Mapped,
     Name,
     Operation,
+    Statement,
     call,
     children,
 )
@@ -29,7 +31,7 @@ from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.shapes import ShapeMismatch, infer
 from specrun.compiler.tensor import Tensor
 
-Part: TypeAlias = Expression | Assign
+Part: TypeAlias = Expression | Statement
 Check: TypeAlias = Callable[[Plan], Iterator[str]]
 
 _FITS: Mapping[Task, Callable[[int], bool]] = {
@@ -67,6 +69,9 @@ def _check_names(plan: Plan) -> Iterator[str]:
         ("columns", columns),
         ("sources", sources),
         ("parts", plan.data.parts),
+        ("outputs", [head.name for head in plan.heads]),
+        ("nodes that give an output", [head.node for head in plan.heads]),
+        ("lists of classes", [head.variable for head in plan.heads if head.variable is not None]),
     ):
         yield from (f"two {what} are called {name!r}" for name, count in Counter(names).items() if count > 1)
 
@@ -124,15 +129,29 @@ def _value(expression: Expression, plan: Plan) -> object:
     if isinstance(expression, Items):
         return tuple(_value(item, plan) for item in expression.items)
     counts = {call("len", Name(head.variable)): len(head.classes) for head in plan.heads if head.variable}
-    return counts.get(expression, expression) if isinstance(expression, Call) else expression
+    match expression:
+        case Operation("-", Call() as minuend, Literal(int() as number)) if minuend in counts:
+            return counts[minuend] - number
+        case Call() if expression in counts:
+            return counts[expression]
+    return expression
 
 
 def _check_groups(plan: Plan) -> Iterator[str]:
     if not plan.features:
         yield "there are no features"
-    embedded = [group.embedding is not None for group in plan.features]
-    if embedded != sorted(embedded):
-        yield "an embedded group stands before a dense one"
+    order = [(group.input is None, group.embedding is not None) for group in plan.features]
+    if order != sorted(order):
+        yield "the groups are not in order: dense ones, embedded ones, those without inputs"
+    inputs = {column for group in plan.features if group.input is not None for column in group.columns}
+    for group in plan.features:
+        yield from (
+            f"{group.variable} is made of {column!r}, which is no input"
+            for column in group.crossed
+            if column not in inputs
+        )
+        if bool(group.crossed) != (group.input is None):
+            yield f"{group.variable} has no input and is made of none, or has both"
     for group in plan.features:
         if not group.columns:
             yield f"{group.variable} has no columns"
@@ -169,7 +188,10 @@ def _check_head(plan: Plan, head: Head) -> Iterator[str]:
     classes = len(head.classes)
     if not _FITS[head.task](classes):
         yield f"{classes} classes do not fit a target that is {head.task.value}"
-    units = {Task.NUMBER: 1, Task.BINARY: 1, Task.CLASSES: classes}.get(head.task)
+    if (head.variable is None) != (classes == 0):
+        yield f"{head.name} has classes and no list of them, or a list and no classes"
+    of_classes = {Task.CLASSES: classes, Task.LABELS: classes, Task.ORDINAL: classes - 1}
+    units = {Task.NUMBER: 1, Task.BINARY: 1, **of_classes}.get(head.task)
     tensor = next((node.tensor for node in plan.network.nodes if node.name == head.node), None)
     if tensor is not None and (len(tensor.shape) != 2 or units not in (None, tensor.shape[1])):
         yield f"the output of {head.name} does not have {units} values a row"
@@ -233,15 +255,19 @@ def _in_network(plan: Plan, classes: set[str]) -> Iterator[tuple[frozenset[str],
     yield frozenset(known | _assigned(steps)), network.output
 
 
-def _in_turn(steps: tuple[Assign, ...], known: set[str]) -> Iterator[tuple[frozenset[str], Part]]:
+def _in_turn(steps: tuple[Statement, ...], known: set[str]) -> Iterator[tuple[frozenset[str], Part]]:
     for index, step in enumerate(steps):
         there = frozenset(known | _assigned(steps[:index]))
-        yield there, step.value
-        yield from ((there, target) for target in step.targets if not isinstance(target, Name))
+        yield there, step.call if isinstance(step, Do) else step.value
+        yield from ((there, target) for target in _targets(step) if not isinstance(target, Name))
 
 
-def _assigned(steps: Iterable[Assign]) -> set[str]:
-    return {str(target.name) for step in steps for target in step.targets if isinstance(target, Name)}
+def _assigned(steps: Iterable[Statement]) -> set[str]:
+    return {str(target.name) for step in steps for target in _targets(step) if isinstance(target, Name)}
+
+
+def _targets(step: Statement) -> tuple[Expression, ...]:
+    return step.targets if isinstance(step, Assign) else ()
 
 
 def _free_names(part: Part, known: frozenset[str]) -> Iterator[str]:

@@ -11,9 +11,9 @@ from typing import Any
 
 from specrun.compiler.allowed import FUNCTIONS
 from specrun.compiler.expressions import (
-    Assign,
     Attribute,
     Call,
+    Do,
     Expression,
     File,
     From,
@@ -27,12 +27,18 @@ from specrun.compiler.expressions import (
     Operation,
     Pairs,
     Spread,
+    Statement,
     Statistic,
 )
 
+_UNARY: Mapping[str, Callable[[Any], Any]] = {"~": operator.invert, "-": operator.neg}
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
     "**": operator.pow,
     "==": operator.eq,
     "|": operator.or_,
@@ -51,8 +57,11 @@ class Evaluator:
         self.statistics: dict[tuple[str, str], Any] = {}
         self._folder = folder
 
-    def execute(self, step: Assign) -> None:
-        """Carry out an assignment."""
+    def execute(self, step: Statement) -> None:
+        """Carry out an assignment, or a call for its effect."""
+        if isinstance(step, Do):
+            self(step.call)
+            return
         value = self(step.value)
         values = [value] if len(step.targets) == 1 else list(value)
         for target, part in zip(step.targets, values, strict=True):
@@ -84,8 +93,8 @@ class Evaluator:
                 return resolve_function(name)
             case Item(value, key):
                 return self(value)[self(key)]
-            case From(value, start):
-                return self(value)[:, start:]
+            case From(value, start, axes):
+                return self(value)[:, start:] if axes > 1 else self(value)[start:]
             case Spread():
                 raise TypeError("only a list or tuple can hold what is spread")
             case Operation():
@@ -110,11 +119,11 @@ class Evaluator:
     def _call(self, expression: Call) -> Any:
         function = expression.function
         called = resolve_function(function) if isinstance(function, str) else self(function)
-        return called(*map(self, expression.arguments), **{k.name: self(k.value) for k in expression.keywords})
+        return called(*map(self, expression.arguments), **{str(k.name): self(k.value) for k in expression.keywords})
 
     def _operation(self, expression: Operation) -> Any:
         if expression.left is None:
-            return ~self(expression.right)
+            return _UNARY[expression.operator](self(expression.right))
         return _BINARY[expression.operator](self(expression.left), self(expression.right))
 
     def _mapped(self, expression: Mapped) -> Any:

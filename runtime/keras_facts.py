@@ -108,7 +108,7 @@ def _counts(found: object, name: str, module: str) -> bool:
 
 
 def _fact(found: Callable[..., object], function: str, aliases: list[str]) -> Fact:
-    made = found.__init__ if inspect.isclass(found) else found  # type: ignore[misc]
+    made = found.__init__ if inspect.isclass(found) else found
     parameters = [] if made is object.__init__ else list(inspect.signature(made).parameters.values())
     told = _arguments_told(found)
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in _EVERYWHERE]

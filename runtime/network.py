@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.compiler.expressions import statistics_of
+from specrun.compiler.expressions import Expression, Statement, statistics_of
 from specrun.compiler.parting import nothing_to_learn
 from specrun.compiler.plan import FeatureGroup, Plan
 from specrun.runtime.evaluate import Evaluator
 
 _OF_KERAS = "[UNK]"
+_LEARNT_FROM = {"text": "word", "set": "label"}
+"""What statistics are learnt from, where that is not the values of a column themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Network:
     encoder: Any
     model: Any
     raw: Callable[[Any], dict[str, Any]]
+    augments: bool
 
     def features(self, rows: Any) -> Any:
         """The encoded features of a data frame, as tensors."""
@@ -40,7 +43,8 @@ class Network:
         """The model that takes raw rows."""
         import keras
 
-        return keras.Model(self.inputs, self.model(self.parts))
+        fixed = {"training": False} if self.augments else {}
+        return keras.Model(self.inputs, self.model(self.parts, **fixed))
 
 
 def build_network(plan: Plan, evaluator: Evaluator) -> Network:
@@ -56,7 +60,7 @@ def build_network(plan: Plan, evaluator: Evaluator) -> Network:
         values: dict[str, Any] = evaluator(plan.raw)
         return values
 
-    return Network(inputs, parts, encoder, _model(plan, evaluator, parts), raw)
+    return Network(inputs, parts, encoder, _model(plan, evaluator, parts), raw, plan.network.augments)
 
 
 def _encode(plan: Plan, evaluator: Evaluator) -> None:
@@ -71,22 +75,27 @@ def _encode(plan: Plan, evaluator: Evaluator) -> None:
             if group.input is not None:
                 inputs[name] = evaluator(group.input)
             for step in group.steps:
+                _check_learnt(step, group, evaluator, source, span)
                 evaluator.execute(step)
-            _check_learnt(group, evaluator, source, span)
+            _check_learnt(group.encoding, group, evaluator, source, span)
             encoded[name] = evaluator(group.encoding)
             if group.embedding is not None:
                 embeddings[name] = evaluator(group.embedding)
 
 
-def _check_learnt(group: FeatureGroup, evaluator: Evaluator, column: str, span: Span) -> None:
-    """Raise SpecError where the training rows have nothing to learn a statistic from."""
-    for statistic in statistics_of(*group.steps, group.encoding):
-        value = evaluator(statistic)
-        if isinstance(value, list) and _OF_KERAS in value:
+def _check_learnt(
+    part: Expression | Statement, group: FeatureGroup, evaluator: Evaluator, column: str, span: Span
+) -> None:
+    """Raise SpecError where the training rows have nothing to learn a statistic of a part from."""
+    for statistic in statistics_of(part):
+        learnt = evaluator(statistic)
+        values = learnt if isinstance(learnt, list) else [learnt]
+        if _OF_KERAS in values:
             message = f"`{column}` holds the text `{_OF_KERAS}`, which Keras keeps for texts that it does not know"
-            raise SpecError([Diagnostic("D406", message, span, "write another text, or take `encoding: hashing`")])
-        if not value if isinstance(value, list) else math.isnan(value):
-            raise SpecError([nothing_to_learn(column, statistic.kind, span)])
+            hint = "write another text" + (", or take `encoding: hashing`" if group.kind == "category" else "")
+            raise SpecError([Diagnostic("D406", message, span, hint)])
+        if not values or any(not isinstance(value, str) and math.isnan(value) for value in values):
+            raise SpecError([nothing_to_learn(column, statistic.kind, span, _LEARNT_FROM.get(group.kind, "value"))])
 
 
 def _model(plan: Plan, evaluator: Evaluator, parts: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from specrun.compiler.data import Table
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.numbers import number_of
-from specrun.compiler.features import Number
+from specrun.compiler.features import Datetime, Facts, Number
+from specrun.compiler.features.kind import VALUES
 from specrun.compiler.lower.data import split_steps
 from specrun.compiler.resolve import Resolved
 from specrun.runtime.evaluate import Evaluator
@@ -22,25 +24,33 @@ def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
     import pandas as pd
 
     split = resolved.spec.data.split
-    stratified = resolved.spec.target if split.stratify else None
+    stratified = resolved.spec.target_columns[0] if split.stratify else None
     wanted = [c for c in dict.fromkeys((stratified, split.group, split.time, split.column)) if c is not None]
     places = [(column, table.index(column)) for column in wanted]
     rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
     frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)), dtype=object)
-    decimal = resolved.spec.data.decimal
-    for column in wanted:
-        is_number = _is_number(resolved, column)
-        frame[column] = [number_of(cell, decimal) if is_number else as_text(cell) for cell in frame[column]]
     evaluator = Evaluator(Path())
+    for column in wanted:
+        frame[column] = _values(resolved, column, frame[column], evaluator)
     evaluator.variables["data"] = frame
     execute_steps(split_steps(resolved), evaluator, resolved.spec.span("data", "split"))
     return frozenset(evaluator.variables["train"].index)
 
 
+def _values(resolved: Resolved, column: str, cells: Any, evaluator: Evaluator) -> Any:
+    """The cells of a column as the script has them in its data frame."""
+    data, feature = resolved.spec.data, resolved.feature(column)
+    if _is_number(resolved, column):
+        return [number_of(cell, data.decimal) for cell in cells]
+    evaluator.variables[VALUES.name] = cells.map(as_text)
+    parse = feature.recipe(Facts(missing=data.missing)).parse if isinstance(feature, Datetime) else None
+    return evaluator(VALUES if parse is None else parse)
+
+
 def _is_number(resolved: Resolved, column: str) -> bool:
     """Whether the script reads a column as numbers, whose order is not that of their texts."""
-    if column == resolved.spec.target:
-        return not resolved.has_text_target
+    if column in resolved.spec.target_columns:
+        return resolved.frame_of_target(column) == "float32"
     if column == resolved.spec.data.split.time:
         return not resolved.time_is_text
     return isinstance(resolved.feature(column), Number)

@@ -54,7 +54,9 @@ def _spec(compilation: Compilation, final: Path) -> str:
 def _fitted(trained: Trained) -> dict[str, Any]:
     learnt: dict[str, dict[str, Any]] = {}
     for (kind, column), value in trained.statistics.items():
-        learnt.setdefault(column, {})[kind] = [str(v) for v in value] if isinstance(value, list) else float(value)
+        values = value if isinstance(value, list) else [value]
+        plain = [str(v) if isinstance(v, str) else float(v) for v in values]
+        learnt.setdefault(column, {})[kind] = plain if isinstance(value, list) else plain[0]
     heads = trained.plan.heads
     classes = list(heads[0].classes) if len(heads) == 1 else {head.name: list(head.classes) for head in heads}
     return {"classes": classes, "columns": learnt}

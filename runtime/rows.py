@@ -67,7 +67,7 @@ def _check_weighed(plan: Plan, train: Any) -> None:
     if weights is None or not _functions(weights):
         return
     (head,) = plan.heads
-    met = set(train[head.target])
+    met = set(train[head.columns[0]])
     absent = [str(label) for label in head.classes if label not in met]
     if absent:
         several = len(absent) > 1

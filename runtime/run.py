@@ -10,11 +10,12 @@ from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
-from specrun.compiler.plan import Plan, Task
+from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records
+from specrun.runtime.serving import raw_tensors
 from specrun.runtime.training import Trained, train
 
 
@@ -34,30 +35,19 @@ class Run:
     metrics: dict[str, dict[str, Any]]
     rows: dict[str, int]
 
-    @property
-    def is_classification(self) -> bool:
-        """Whether the target is a class."""
-        return all(head.task is not Task.NUMBER for head in self.plan.heads)
-
     def predict(self, frame: Any) -> Any:
-        """What the model gives for a data frame: probabilities `(rows, classes)`, or numbers `(rows, 1)`.
+        """What the model gives for a data frame; for several targets a dictionary of that, by the names of the outputs.
 
-        The frame has the columns of the features, by their names in the data; a missing text may be null.
+        One class among several is the probability of each, `(rows, classes)`; one of two is that of the second,
+        `(rows, 1)`; labels have one probability each, `(rows, labels)`; numbers are themselves, `(rows, numbers)`. Of a
+        class in an order, the column `k` of `(rows, classes - 1)` is the probability of a class above the one of the
+        index `k`: the probability of a class is the difference of two neighbours, and the sum of a row the index of the
+        class that is to be expected.
+
+        The frame has the columns of the features, by their names in the data; a missing text may be null, and a
+        datetime one of pandas or Python, or a text as the data have it.
         """
-        import tensorflow as tf
-
-        columns = {
-            name: tf.constant(_raw(frame[source], group.dtype))
-            for group in self.plan.features
-            for source, name in zip(group.sources, group.columns, strict=True)
-        }
-        return self.model.predict(columns, verbose=0)
-
-
-def _raw(values: Any, dtype: str) -> Any:
-    """A column of a data frame as the model takes it, of shape `(rows, 1)`."""
-    known = values.astype("string").fillna("") if dtype == "string" else values.astype(dtype)
-    return known.to_numpy().reshape(-1, 1)
+        return self.model.predict(raw_tensors(self.plan, frame), verbose=0)
 
 
 def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:
@@ -73,7 +63,7 @@ def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], A
         trained = _train(compilation, folder / "checkpoint", watchers)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
-            metrics["test"]["baseline"] = baseline(compilation.plan, trained.frames["train"], trained.frames["test"])
+            metrics["test"]["baseline"] = baseline(compilation.plan, trained.labels["train"], trained.labels["test"])
         write_records(compilation, trained, metrics, folder, directory)
     rows = {part: len(frame) for part, frame in trained.frames.items()}
     return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics, rows)

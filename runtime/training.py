@@ -18,7 +18,8 @@ from specrun.runtime.rows import read_parts
 class Trained:
     """A trained plan: its network, its history (the values of each measure), the data frames and what was learnt.
 
-    `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}.
+    `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}; `labels` what each part was
+    compared with, a dictionary by the names of the outputs where there are several.
     """
 
     plan: Plan
@@ -26,6 +27,7 @@ class Trained:
     history: dict[str, list[float]]
     metrics: dict[str, dict[str, float]]
     frames: dict[str, Any]
+    labels: dict[str, Any]
     statistics: dict[tuple[str, str], Any]
 
 
@@ -71,7 +73,8 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
         verbose=0,
     )
     metrics = {part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()}
-    return Trained(plan, network, fitted.history, metrics, frames, evaluator.statistics)
+    labels = {part: y for part, (_, y) in tensors.items()}
+    return Trained(plan, network, fitted.history, metrics, frames, labels, evaluator.statistics)
 
 
 def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:

@@ -1,6 +1,8 @@
 """The names of Keras that a spec may use, with every option's bounds and default; Keras itself is not imported.
 
-Adding a name is adding an `Entry` to the file of its family. Tests hold each entry against Keras.
+Names, arguments and defaults are what Keras says of itself (`keras.json`, see `facts`); a note in the file of the
+family adds what Keras does not say. A name that a spec must not reach is in `unavailable`, with the reason. Tests hold
+each entry against Keras.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from specrun.compiler.catalogue.nesting import OF_LAYERS, ONLY_NESTED
 from specrun.compiler.catalogue.optimizers import OPTIMIZERS
 from specrun.compiler.catalogue.regularizers import REGULARIZERS
 from specrun.compiler.catalogue.schedules import SCHEDULES
-from specrun.compiler.catalogue.subsets import OF_WEIGHTS
 from specrun.compiler.catalogue.unavailable import aliases, left_out, unavailable
+from specrun.compiler.catalogue.weights import SUBSETS as OF_WEIGHTS
 
 __all__ = [
     "FAMILIES",
@@ -40,6 +42,7 @@ __all__ = [
     "conflict",
     "family",
     "find",
+    "is_numbered",
     "left_out",
     "logged_name",
     "names_of",
@@ -51,6 +54,12 @@ __all__ = [
 
 _LOGGED = {"FBetaScore": "fbeta_score"}
 """Metrics that Keras does not name after their class."""
+_NUMBERED = frozenset(
+    ["AUC", "BinaryIoU", "Precision", "PrecisionAtRecall", "Recall", "RecallAtPrecision"]
+    + ["FalseNegatives", "FalsePositives", "TrueNegatives", "TruePositives"]
+    + ["SensitivityAtSpecificity", "SpecificityAtSensitivity"]
+)
+"""Metrics that Keras numbers, as it does layers: the second `AUC` is called `auc_1`, even if it is of another output."""
 
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
@@ -109,3 +118,8 @@ def conflict(entry: Entry, given: Mapping[str, object]) -> str | None:
 def logged_name(entry: Entry) -> str:
     """What a history calls a metric, and a callback watches: `AUC` is `auc`."""
     return entry.string or _LOGGED.get(entry.name) or snake_case(entry.name)
+
+
+def is_numbered(entry: Entry) -> bool:
+    """Whether Keras numbers the metrics that are made of this one's class."""
+    return entry.name in _NUMBERED

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 from specrun.compiler.catalogue.entry import Argument, Schema
-from specrun.compiler.catalogue.making import Bound, Bounds
-from specrun.compiler.catalogue.subsets import activation, constraint, initializer, regularizer
+from specrun.compiler.catalogue.making import Bound, Bounds, available
 from specrun.compiler.catalogue.values import (
     BOOLEAN,
     SEED,
     choice,
+    dimensions,
     exactly,
     integer,
     number,
@@ -24,12 +22,14 @@ from specrun.compiler.catalogue.values import (
 
 TRAINABLE: Final = Argument("trainable", BOOLEAN, True, "whether training changes the weights")
 COUNT: Final = integer(1)
-_DIMENSIONS = re.compile(r"[123](?=D)")
 _CHANNELS = choice("channels_last", "channels_first")
 _PAIR = exactly(2, number())
 
+ACTIVATION: Final = choice(*available("activations"))
+"""The name of any activation."""
+
 BY_NAME: Final[Bounds] = {
-    "activation": Bound("the function that the output goes through", activation(), "activations"),
+    "activation": Bound("the function that the output goes through", ACTIVATION, "activations"),
     "antialias": Bound("smooth the image before it becomes smaller"),
     "axis": Bound("the axis, counted with the batch; -1 is the last", integer(-8, 8)),
     "center": Bound("add a learnt shift"),
@@ -52,7 +52,7 @@ BY_NAME: Final[Bounds] = {
     "output_dim": Bound("width of the vector of each index", COUNT),
     "padding": Bound("`valid` leaves the edges out, `same` pads them with zeros"),
     "rate": Bound("share of the values that is dropped while training", share()),
-    "recurrent_activation": Bound("the function of the gates", activation(), "activations"),
+    "recurrent_activation": Bound("the function of the gates", ACTIVATION, "activations"),
     "recurrent_dropout": Bound("share of the state that is dropped while training", share()),
     "reset_after": Bound("apply the reset gate after the product with the recurrent kernel"),
     "return_sequences": Bound("give the output of each step rather than the last"),
@@ -73,10 +73,9 @@ BY_NAME: Final[Bounds] = {
 @cache
 def by_dimensions(layer: str) -> Bounds:
     """What the arguments take whose number of values follows from the name of a layer, as `Conv2D` says."""
-    found = _DIMENSIONS.search(layer)
-    if found is None:
+    count = dimensions(layer)
+    if count is None:
         return {}
-    count = int(found[0])
     sizes = one_or(count, COUNT)
     return {
         "kernel_size": Bound("size of the window that moves over the row", sizes),
@@ -92,33 +91,10 @@ def by_dimensions(layer: str) -> Bounds:
 
 def padding_of(layer: str) -> Bound:
     """What `padding` takes where it is a number of zeros."""
-    found = _DIMENSIONS.search(layer)
-    assert found is not None
-    return Bound("how many zeros stand at the two ends of each axis", _ends(int(found[0])))
+    return Bound("how many zeros stand at the two ends of each axis", _ends(dimensions(layer) or 1))
 
 
 def _ends(count: int) -> Schema:
     """One number, one for each axis, or two for each axis; with one axis alone, one number or two."""
     ends = one_or(2, integer(0))
     return ends if count == 1 else {**exactly(count, ends), **integer(0), "type": ["integer", "array"]}
-
-
-def of_weights(layer: str, names: Iterable[str]) -> Bounds:
-    """What the initializers, regularizers and constraints of a layer take."""
-    bounds: dict[str, Bound] = {}
-    for name in names:
-        weights, _, kind = name.rpartition("_")
-        if kind in _KINDS:
-            bounds[name] = _KINDS[kind](weights, rank_of(layer, weights))
-    return bounds
-
-
-def rank_of(layer: str, weights: str) -> int:
-    """How many axes weights have; 3 stands for three and more."""
-    if weights in ("kernel", "recurrent", "embeddings"):
-        return 2 if layer in _OF_MATRICES or "Embedding" in layer else 3
-    return 3 if weights in ("depthwise", "pointwise") else 1
-
-
-_OF_MATRICES = frozenset({"Dense", "GRU", "GRUCell", "LSTM", "LSTMCell", "SimpleRNN", "SimpleRNNCell"})
-_KINDS = {"initializer": initializer, "regularizer": regularizer, "constraint": constraint}

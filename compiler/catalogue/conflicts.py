@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 Arguments: TypeAlias = Mapping[str, object]
 Conflict: TypeAlias = Callable[[Arguments], str | None]
+
+
+@runtime_checkable
+class HasOptions(Protocol):
+    """An object of Keras inside another one, as the spec has it."""
+
+    @property
+    def options(self) -> tuple[tuple[str, object], ...]: ...
 
 
 def two_clippings(arguments: Arguments) -> str | None:
@@ -93,6 +101,38 @@ def padding_as_long_as_a_stride(arguments: Arguments) -> str | None:
     if any(more >= stride for more, stride in zip(_spread(padding), _spread(strides), strict=False)):
         return "`output_padding` has to be less than `strides` along each axis"
     return None
+
+
+def even_window(arguments: Arguments) -> str | None:
+    """A blur has a pixel in the middle of its window."""
+    if any(size % 2 == 0 for size in _spread(arguments.get("kernel_size"))):
+        return f"`kernel_size` has to be odd, and is {arguments.get('kernel_size')}"
+    return None
+
+
+def no_order_of_axes(arguments: Arguments) -> str | None:
+    """`Permute` names each axis once."""
+    dims = arguments.get("dims")
+    if isinstance(dims, list | tuple) and sorted(dims) != [*range(1, len(dims) + 1)]:
+        return f"`dims` has to hold each of the axes 1 to {len(dims)} once, and is {list(dims)}"
+    return None
+
+
+def not_both_ways(arguments: Arguments) -> str | None:
+    """`Bidirectional` has a layer that reads from the start and one that reads from the end, otherwise alike."""
+    forward, backward = arguments.get("layer"), arguments.get("backward_layer")
+    if backward is None:
+        return "`layer` reads from the end already: leave `go_backwards` out" if _has(forward, "go_backwards") else None
+    if _has(forward, "go_backwards") == _has(backward, "go_backwards"):
+        return "one of `layer` and `backward_layer` has to set `go_backwards: true`"
+    if _has(forward, "return_sequences") != _has(backward, "return_sequences"):
+        return "`return_sequences` has to be the same in `layer` and `backward_layer`"
+    return None
+
+
+def _has(layer: object, option: str) -> bool:
+    """Whether a nested layer has an option that is off by default."""
+    return isinstance(layer, HasOptions) and bool(dict(layer.options).get(option))
 
 
 def _largest(value: object) -> int:

@@ -8,13 +8,12 @@ from specrun.compiler.catalogue.conflicts import out_of_order
 from specrun.compiler.catalogue.entry import Entry
 from specrun.compiler.catalogue.facts import Fact
 from specrun.compiler.catalogue.making import Bound, Family, Note, available, make
-from specrun.compiler.catalogue.values import number
+from specrun.compiler.catalogue.values import integer, number, one_or_several
 
 _GENERAL = {
-    # 0 and -1 are all the axes of a kernel, and both exist in a bias too.
     "axis": Bound(
-        "0 takes the norm over the inputs of each unit, -1 over the units of each input",
-        {"type": "integer", "enum": [0, -1], "minimum": -1, "maximum": 0},
+        "the axis, or axes, of the weights that a norm is taken over; 0 is over the inputs of each unit",
+        one_or_several(integer(-5, 4), 5),
     ),
     "max_value": Bound("the largest norm", number(0)),
     "min_value": Bound("the smallest norm", number(0)),

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Final
 
 from specrun.compiler.catalogue.arguments import COUNT
-from specrun.compiler.catalogue.conflicts import both
-from specrun.compiler.catalogue.entry import Schema
+from specrun.compiler.catalogue.conflicts import both, even_window
 from specrun.compiler.catalogue.making import Bound, Note
 from specrun.compiler.catalogue.values import choice, exactly, integer, number, one_or
 
@@ -22,7 +21,6 @@ def _range(doc: str, low: float, high: float) -> Bound:
 
 _FACTOR = _range(_HOW_STRONG, 0, 1)
 _SIGNED = _range(_HOW_STRONG, -1, 1)
-_ODD: Schema = {"type": "integer", "minimum": 1, "maximum": 99, "not": {"multipleOf": 2}}
 _INTERPOLATION = Bound("how the values between pixels are found", choice("nearest", "bilinear"))
 _MOVED = {
     "interpolation": _INTERPOLATION,
@@ -96,9 +94,10 @@ IMAGES: Final[Mapping[str, Note]] = {
         "blurs at random",
         {
             "factor": _range("how likely it is; a list is its range", 0, 1),
-            "kernel_size": Bound("height and width of the window", one_or(2, _ODD)),
+            "kernel_size": Bound("height and width of the window", one_or(2, integer(1, 99))),
             "sigma": _FACTOR,
         },
+        conflict=even_window,
     ),
     "RandomGrayscale": _random(
         "takes the colours away at random", {"factor": Bound("how likely it is", number(0, 1))}, "factor"

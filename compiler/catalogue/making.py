@@ -79,8 +79,8 @@ class Family(Mapping[str, Entry]):
 
     def of_keras(self, name: str) -> tuple[str, ...]:
         """The arguments that Keras has under a name, taken here or not; none where the name is unknown."""
-        fact = facts(self._family).get(self._names.get(name, ""), {})
-        return tuple(argument["name"] for argument in fact.get("arguments", []))
+        fact = facts(self._family).get(self._names.get(name, ""))
+        return tuple(argument["name"] for argument in fact.get("arguments", [])) if fact else ()
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from specrun.compiler.catalogue.arguments import COUNT
+from specrun.compiler.catalogue.conflicts import not_both_ways
 from specrun.compiler.catalogue.entry import Inputs, Schema
+from specrun.compiler.catalogue.images import IMAGES
 from specrun.compiler.catalogue.layers import LAYERS
 from specrun.compiler.catalogue.making import Bound, Note, available
 from specrun.compiler.catalogue.values import choice
@@ -27,6 +29,7 @@ _TAKES_SEVERAL = {name for name, note in LAYERS.items() if note.inputs is not In
 _OF_ONE_INPUT = tuple(name for name in available("layers") if name not in {*_TAKES_SEVERAL, *ONLY_NESTED})
 
 OF_LAYERS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "augmentations": ("layers", tuple(name for name, note in IMAGES.items() if note.augments)),
     "cells": ("layers", ONLY_NESTED),
     "recurrent_layers": ("layers", _RECURRENT),
     "layers_with_a_kernel": ("layers", _WITH_KERNEL),
@@ -55,6 +58,7 @@ NESTING: Final[Mapping[str, Note]] = {
             "merge_mode": Bound("how the two outputs become one", choice("concat", "sum", "mul", "ave")),
             "backward_layer": _one(_RECURRENT, "the layer that reads from the end; null is a second `layer`"),
         },
+        conflict=not_both_ways,
     ),
     "GRU": Note("a gated recurrent unit, which reads a sequence step by step", first="units"),
     "GRUCell": Note("one step of a `GRU`", first="units", only_nested=True),

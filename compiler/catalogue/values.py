@@ -6,6 +6,7 @@ so that an error has one exact text.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from specrun.compiler.catalogue.entry import Schema
@@ -16,6 +17,14 @@ BOOLEAN: Final[Schema] = {"type": "boolean"}
 WORD: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 200}
 NOT_ZERO: Final[Schema] = {"type": "integer", "minimum": -1, "maximum": LARGEST, "not": {"enum": [0]}}
 SEED: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+
+_DIMENSIONS = re.compile(r"[123](?=D)")
+
+
+def dimensions(layer: str) -> int | None:
+    """How many axes lie between the batch and the channels, as the name of a layer says it: 2 for `Conv2D`."""
+    found = _DIMENSIONS.search(layer)
+    return int(found[0]) if found else None
 
 
 def integer(minimum: int, maximum: int = LARGEST) -> Schema:

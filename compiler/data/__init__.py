@@ -7,7 +7,9 @@ from specrun.compiler.data.datasets import DATASETS, Dataset
 from specrun.compiler.data.expected import ColumnFacts, Expected, Scan
 from specrun.compiler.data.files import find_format
 from specrun.compiler.data.kinds import find_boolean, infer_kind
+from specrun.compiler.data.lists import Lists
 from specrun.compiler.data.mistakes import MARKERS
+from specrun.compiler.data.moments import ISO_FORMAT, fault_of_format, read_moment
 from specrun.compiler.data.numbers import find_decimal, read_number
 from specrun.compiler.data.opening import open_table
 from specrun.compiler.data.scan import scan
@@ -15,6 +17,7 @@ from specrun.compiler.data.table import Cell, Column, Dialect, Row, Table
 
 __all__ = [
     "DATASETS",
+    "ISO_FORMAT",
     "MARKERS",
     "Cell",
     "Column",
@@ -22,14 +25,17 @@ __all__ = [
     "Dataset",
     "Dialect",
     "Expected",
+    "Lists",
     "Row",
     "Scan",
     "Table",
+    "fault_of_format",
     "find_boolean",
     "find_decimal",
     "find_format",
     "infer_kind",
     "open_table",
+    "read_moment",
     "read_number",
     "scan",
 ]

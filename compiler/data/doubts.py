@@ -99,11 +99,11 @@ def _rare_and_common(tally: Tally, group: list[str]) -> tuple[str, str]:
 
 
 def _absent_classes(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
-    values = tally.expected.values
-    if tally.expected.kind != "class" or not values:
+    values, labels = tally.expected.values, tally.expected.kind == "labels"
+    if not (labels or tally.expected.kind == "class") or not values:
         return
     judge = ListedJudge(values, dialect.decimal)
-    present = {judge.key(cell) for cell in tally.counts}
+    present = {judge.key(cell) for cell in (tally.labels if labels else tally.counts)}
     absent: list[Cell] = [value for value in values if judge.key(value) not in present]
     if absent:
         message = (

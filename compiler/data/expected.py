@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from specrun.compiler.data.lists import Lists
 from specrun.compiler.data.table import Cell
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.expressions import Scalar
@@ -15,9 +17,13 @@ PARTS = ("train", "validation", "test")
 class Expected:
     """What the spec expects of a column, and where it says so.
 
-    `kind` is "number", "boolean", "category", "text", "class" (the target of a classification), "key" (rows are grouped
-    by it), "time" or "part". `values` are the listed classes, or a boolean's false and true text; empty where the data
-    decides. `target` is true for what the network predicts, be it a class or a number.
+    `kind` is "number", "boolean", "category", "text", "datetime" (in a `format` of `strptime`, or in ISO form), "class"
+    (the target of a classification), "labels" (several of the classes in one cell),
+    "key" (rows are grouped by it), "time" or "part". `values` are the listed classes, or a boolean's false and true
+    text; empty where the data decides. `target` is true for what the network predicts, be it a class or a number.
+    `lists` says what the cells hold that are lists: those of a "sequence", a "set", a
+    "vector" or of "labels". An "image" is a path
+    that is relative to `folder`.
     """
 
     column: str
@@ -26,6 +32,9 @@ class Expected:
     missing_allowed: bool = True
     values: tuple[Scalar, ...] = ()
     target: bool = False
+    format: str | None = None
+    lists: Lists | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,10 @@ class ColumnFacts:
     """What a scan found in one column.
 
     `values` are the different values that are not missing, in the order in which they first stand, up to
-    `specrun.compiler.data.tally.MAX_DISTINCT`, and `distinct` is their number (None beyond); columns of numbers and
-    times have neither. `booleans` are the false and the true text of a boolean, where they are known.
+    `specrun.compiler.data.tally.MAX_DISTINCT`, and `distinct` is their number (None beyond); columns of numbers, times
+    and lists have neither, but `distinct` is the number of labels of a set. `booleans` are the false and the true text
+    of a boolean, where they are known. `finest` is what tells datetimes apart: a "month", a "day" or a "time" of the
+    day.
     """
 
     column: str
@@ -45,6 +56,7 @@ class ColumnFacts:
     minimum: float | None = None
     maximum: float | None = None
     booleans: tuple[str, str] | None = None
+    finest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ def _check_exists(source: Source, _format: str, span: Span) -> Diagnostic | None
     if stat.S_ISREG(mode):
         return None
     kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "no regular file")
-    hint = "name a file in it, or several by `*`" if stat.S_ISDIR(mode) else "save the rows to a file, and name that"
+    hint = "save the rows to a file, and name that"
+    if stat.S_ISDIR(mode):
+        hint = "name a file in it, several by `*`, or add `format: image_folder` for a folder of images"
     return Diagnostic("D102", f"`{source.shown}` is {kind}, not a file", span, hint)
 
 

@@ -1,4 +1,4 @@
-"""JSON Lines: one flat object a line."""
+"""JSON Lines: one object a line, its values plain or lists of plain ones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import NoReturn
 
 from specrun.compiler.data.few import FirstFew
 from specrun.compiler.data.lines import UnreadableError, opened
-from specrun.compiler.data.table import Cell, Column, Dialect, Row, Source, Table, line_span, short
+from specrun.compiler.data.table import Cell, Column, Dialect, Item, Row, Source, Table, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import did_you_mean
 
 _COLUMN_ROWS = 1000
-_NESTED = {dict, list}
-_PHYSICAL = (({bool}, "boolean"), ({int}, "integer"), ({int, float}, "number"))
+_PHYSICAL = (({bool}, "boolean"), ({int}, "integer"), ({int, float}, "number"), ({tuple}, "list"))
 
 
 class _FaultError(Exception):
@@ -33,7 +32,8 @@ class _FaultError(Exception):
 class JsonLinesTable(Table):
     """The rows of JSON Lines files.
 
-    The columns are the keys of the first 1,000 objects; a key that is left out of an object is a missing value.
+    The columns are the keys of the first 1,000 objects, of lists where they hold nothing else there. A key that is left
+    out of an object is a missing value.
     """
 
     def __init__(self, dialect: Dialect, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
@@ -42,17 +42,19 @@ class JsonLinesTable(Table):
         self._sources = tuple(sources)
 
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
-        """The objects that have no other keys than the columns, in the columns' order."""
+        """The objects that have no other keys than the columns, in the columns' order; lists as tuples."""
         names = [column.name for column in self.columns]
+        lists = {column.name for column in self.columns if column.physical == "list"}
         known = set(names)
         found: list[Diagnostic] = [] if problems is None else problems
         few = FirstFew(found)
         try:
             for file, line, text, record in _records(self._dialect, self._sources, found, few):
-                if record.keys() <= known:
+                fault = _unfit(record, names, known, lists)
+                if fault is None:
                     yield Row(file, line, tuple(map(record.get, names)), text)
                 else:
-                    few.add(_unknown_key(record, names).at(file, line, text))
+                    few.add(fault.at(file, line, text))
         finally:
             few.close()
 
@@ -80,7 +82,7 @@ def _physical(types: set[type]) -> str:
 def _records(
     dialect: Dialect, sources: Sequence[Source], problems: list[Diagnostic], few: FirstFew
 ) -> Iterator[tuple[str, int, str, dict[str, Cell]]]:
-    """File, line number, line and object of each line that holds a flat object."""
+    """File, line number, line and object of each line that holds an object of plain values and lists of them."""
     for source in sources:
         try:
             with opened(source, dialect.encoding) as lines:
@@ -109,11 +111,36 @@ def _parse(text: str) -> dict[str, Cell]:
     if not isinstance(record, dict):
         what = "a list" if isinstance(record, list) else f"`{short(record)}`"
         raise _FaultError("D118", f"the line holds {what}, not an object", 'write `{"column": value, …}` in each line')
-    if not _NESTED.isdisjoint(map(type, record.values())):
-        key = next(key for key, value in record.items() if type(value) in _NESTED)
+    types = set(map(type, record.values()))
+    if dict in types:
+        key = next(key for key, value in record.items() if type(value) is dict)
         hint = "write each part as a key of its own, such as `size_width`"
-        raise _FaultError("D119", f"the value of `{short(key)}` is a list or an object", hint)
+        raise _FaultError("D119", f"the value of `{short(key)}` is an object", hint)
+    if list in types:
+        return {key: _as_tuple(key, value) if type(value) is list else value for key, value in record.items()}
     return record
+
+
+def _as_tuple(key: str, values: list[Item | list[object] | dict[str, object]]) -> tuple[Item, ...]:
+    plain = tuple(value for value in values if not isinstance(value, list | dict))
+    if len(plain) < len(values):
+        hint = "write lists of texts or numbers alone"
+        raise _FaultError("D119", f"the list of `{short(key)}` holds a list or an object", hint)
+    return plain
+
+
+def _unfit(record: dict[str, Cell], names: list[str], known: set[str], lists: set[str]) -> _FaultError | None:
+    """What is wrong with an object whose keys or values are not those of the columns."""
+    if not record.keys() <= known:
+        return _unknown_key(record, names)
+    if not lists and tuple not in map(type, record.values()):
+        return None
+    for key, value in record.items():
+        if value is not None and isinstance(value, tuple) is not (key in lists):
+            is_list = ("a list", "none") if isinstance(value, tuple) else ("no list", "lists")
+            message = f"the value of `{short(key)}` is {is_list[0]}, and the first lines have {is_list[1]}"
+            return _FaultError("D119", message, "write a list in each line, `[…]`, or in none")
+    return None
 
 
 def _refuse(constant: str) -> NoReturn:

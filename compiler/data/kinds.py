@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from math import isfinite
 
+from specrun.compiler.data.moments import read_moment
 from specrun.compiler.data.numbers import number_of
 from specrun.compiler.data.table import Cell
 
@@ -32,9 +33,10 @@ def find_boolean(texts: Iterable[Cell]) -> tuple[str, str] | None:
 
 
 def infer_kind(texts: Iterable[Cell], decimal: str = ".") -> str:
-    """ "boolean", "number" or "category", from values that are not missing.
+    """ "boolean", "number", "datetime" or "category", from values that are not missing.
 
-    A known pair of two texts is a boolean. Integers of which some have a leading zero (`007`) are names, not numbers.
+    A known pair of two texts is a boolean, and ISO dates are datetimes. Integers of which some have a leading zero
+    (`007`) are names, not numbers.
     """
     found = {text for text in texts if text is not None}
     if found and all(isinstance(text, bool) for text in found):
@@ -43,7 +45,8 @@ def infer_kind(texts: Iterable[Cell], decimal: str = ".") -> str:
         return "boolean"
     numbers = [number_of(text, decimal) for text in found]
     if not found or any(number is None or not isfinite(number) for number in numbers):
-        return "category"
+        is_date = found and all(isinstance(text, str) and read_moment(text) for text in found)
+        return "datetime" if is_date else "category"
     plain = [text.strip() for text in found if isinstance(text, str)]
     codes = all(map(_INTEGER.fullmatch, plain)) and any(map(_LEADING_ZERO.fullmatch, plain))
     return "category" if codes else "number"

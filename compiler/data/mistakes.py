@@ -9,6 +9,7 @@ from typing import TypeAlias
 from specrun.compiler.data.expected import PARTS
 from specrun.compiler.data.judges import Mark
 from specrun.compiler.data.kinds import PAIRS, as_text, find_boolean
+from specrun.compiler.data.moments import ISO_FORMAT, read_moment, usual_formats
 from specrun.compiler.data.numbers import read_number
 from specrun.compiler.data.table import Cell, Dialect, Row, short
 from specrun.compiler.data.tally import Found, Tally
@@ -27,7 +28,13 @@ SAYS = {
     "boolean": "a boolean, says the spec",
     "category": "a category, says the spec",
     "text": "a text, says the spec",
+    "sequence": "a sequence, says the spec",
+    "set": "a set, says the spec",
+    "vector": "a vector, says the spec",
+    "datetime": "a datetime, says the spec",
+    "image": "an image, says the spec",
     "class": "the target of the classes",
+    "labels": "the target of the labels",
     "key": "rows are grouped by this column",
     "time": "rows are ordered by this column",
     "part": "this column names the part of each row",
@@ -36,16 +43,23 @@ _FILL = {
     "number": "`missing: mean`, `missing: median` or `missing: 0` fills it in",
     "boolean": '`missing: "false"` or `missing: "true"` fills it in',
     "category": "`missing: own` makes it a category of its own",
+    "datetime": "`missing: median` fills it in",
+    "text": "`missing: empty` makes it an empty text",
+    "sequence": "`missing: empty` makes it an empty sequence",
+    "set": "`missing: empty` makes it an empty set",
+    "vector": "`missing: mean` or `missing: 0` fills it in",
 }
+_ISO_HINT = "write dates as `2024-01-31` or `2024-01-31T12:30:00`"
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,. ][0-9]{3})+", re.ASCII)
 
 
 def find_mistakes(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
     """The D2xx errors of one column."""
     allowed = {Mark.MISSING} if tally.expected.missing_allowed and not _is_target(tally) else frozenset()
-    for mark, describe in _DESCRIBE.items():
+    marks = tuple(_DESCRIBE) if tally.expected.lists is None else (Mark.MISSING,)
+    for mark in marks:
         if mark in tally.found and mark not in allowed:
-            yield describe(tally, tally.found[mark], dialect)
+            yield _DESCRIBE[mark](tally, tally.found[mark], dialect)
     if tally.expected.kind == "boolean" and not tally.expected.values and tally.counts:
         yield from _unknown_pair(tally, dialect)
 
@@ -154,9 +168,28 @@ def _near(text: str, choices: Sequence[str], otherwise: str) -> str:
     return did_you_mean(text, choices, otherwise)
 
 
-def _no_time(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
-    message = f"{quoted(found.values)} in `{tally.expected.column}` is neither a number nor an ISO date"
-    return _diagnostic("D208", message, tally, found, "write dates as `2024-01-31` or `2024-01-31T12:30:00`")
+def _no_time(tally: Tally, found: Found, dialect: Dialect) -> Diagnostic:
+    subject, several = f"{quoted(found.values)} in `{tally.expected.column}`", len(found.values) > 1
+    if tally.expected.kind == "time" and tally.expected.format is None:
+        return _diagnostic("D208", f"{subject} is neither a number nor an ISO date", tally, found, _ISO_HINT)
+    is_none = "are no ISO dates" if several else "is no ISO date"
+    if tally.expected.format not in (None, ISO_FORMAT):
+        is_none = f"{'are' if several else 'is'} not of the form `{tally.expected.format}`"
+    return _diagnostic("D208", f"{subject} {is_none}", tally, found, _datetime_hint(tally, found, dialect))
+
+
+def _datetime_hint(tally: Tally, found: Found, dialect: Dialect) -> str:
+    texts = [as_text(value) for value in found.values]
+    if _are_markers(texts):
+        return _missing_hint(texts, dialect)
+    if tally.expected.format not in (None, ISO_FORMAT) and all(map(read_moment, texts)):
+        return "take `format` out: these are ISO dates"
+    if all(read_moment(text.strip(), tally.expected.format) for text in texts):
+        return "`strip: true` in `data:` drops the blanks at both ends"
+    ways = " or ".join(f'`format: "{format}"`' for format in usual_formats(texts))
+    if ways and found.count == tally.known:
+        return f"say how dates are written: {ways}"
+    return _ISO_HINT if not ways else "write all the dates of the column in one form"
 
 
 def _other_form(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
@@ -195,6 +228,20 @@ def _unknown_pair(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
     yield _diagnostic("D203", message, tally, found, hint)
 
 
+def _no_file(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
+    several = len(found.values) > 1
+    message = f"{quoted(found.values)} in `{tally.expected.column}` {'are no files' if several else 'is no file'}"
+    hint = "paths are relative to the folder of the data, or to the `folder:` in it that the feature names"
+    return _diagnostic("D252", message, tally, found, hint)
+
+
+def _no_image(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:
+    several = len(found.values) > 1
+    what = "are no images" if several else "is no image"
+    message = f"{quoted(found.values)} in `{tally.expected.column}` {what} by the beginning of the file"
+    return _diagnostic("D253", message, tally, found, "save it as PNG, JPEG, GIF, BMP or WebP, or remove the row")
+
+
 _DESCRIBE: dict[Mark, Describe] = {
     Mark.MISSING: _missing,
     Mark.NO_NUMBER: _no_number,
@@ -202,4 +249,6 @@ _DESCRIBE: dict[Mark, Describe] = {
     Mark.UNLISTED: _unlisted,
     Mark.NO_TIME: _no_time,
     Mark.OTHER_FORM: _other_form,
+    Mark.NO_FILE: _no_file,
+    Mark.NO_IMAGE: _no_image,
 }

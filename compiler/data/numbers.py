@@ -25,10 +25,10 @@ def read_number(text: str, decimal: str = ".") -> float | None:
 
 
 def number_of(cell: Cell, decimal: str) -> float | None:
-    """The number that a cell holds; a boolean is none."""
+    """The number that a cell holds; a boolean or a list is none."""
     if isinstance(cell, str):
         return read_number(cell, decimal)
-    if cell is None or isinstance(cell, bool):
+    if cell is None or isinstance(cell, bool | tuple):
         return None
     try:
         return float(cell)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from specrun.compiler.data.datasets import open_dataset
 from specrun.compiler.data.files import check_files
+from specrun.compiler.data.folder_table import open_folder
 from specrun.compiler.data.header import open_csv
 from specrun.compiler.data.jsonl_table import open_jsonl
 from specrun.compiler.data.parquet_table import open_parquet
@@ -28,6 +29,8 @@ def open_table(
         hint = "a path is relative to the folder of the spec"
         return None, (Diagnostic("D101", f"no file matches `{shown[0]}`", span, hint),)
     sources = tuple(Source(path, name) for path, name in zip(paths, shown, strict=True))
+    if dialect.format == "image_folder":
+        return open_folder(sources[0], span)
     problems = check_files(sources, dialect.format, span)
     if problems:
         return None, problems

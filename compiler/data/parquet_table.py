@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import isnan
 from typing import Any
 
-from specrun.compiler.data.table import Cell, Column, Row, Source, Table, line_span, short
+from specrun.compiler.data.table import Cell, Column, Item, Row, Source, Table, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
@@ -17,7 +17,7 @@ _HINT = "write the file anew, and see whether it was written to its end"
 
 
 class ParquetTable(Table):
-    """The rows of one or more Parquet files; dates and times are texts in ISO form, NaN is a missing value."""
+    """The rows of one or more Parquet files; dates and times are texts in ISO form, NaN is null, lists are tuples."""
 
     def __init__(self, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
         super().__init__(columns)
@@ -79,7 +79,7 @@ def _check_schemas(schemas: Sequence[tuple[Source, tuple[Column, ...]]], span: S
     nested = [column.name for column in columns if not column.physical]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
     if nested:
-        message = f"{listed(nested)} in `{first.shown}`: neither texts nor numbers nor booleans"
+        message = f"{listed(nested)} in `{first.shown}`: neither texts nor numbers nor booleans, nor lists of such"
         yield Diagnostic("D119", message, span, "leave such columns out, or write their parts as columns of their own")
     for name in twice:
         yield Diagnostic("D110", f"`{first.shown}` has two columns `{short(name)}`", span, "rename one of them")
@@ -97,6 +97,9 @@ def _physical(type_: Any) -> str:
     from pyarrow import types
 
     value = type_.value_type if types.is_dictionary(type_) else type_
+    if types.is_list(value) or types.is_large_list(value) or types.is_fixed_size_list(value):
+        of_lists = (types.is_string, types.is_large_string, types.is_integer, types.is_floating)
+        return "list" if any(fits(value.value_type) for fits in of_lists) else ""
     if types.is_boolean(value):
         return "boolean"
     if types.is_integer(value):
@@ -115,7 +118,13 @@ def _cells(values: list[Any]) -> list[Cell]:
     return [_cell(value) for value in values]
 
 
-def _cell(value: str | float | Decimal | date | time | None) -> Cell:
+def _cell(value: str | float | Decimal | date | time | list[Any] | None) -> Cell:
+    if isinstance(value, list):
+        return tuple(_item(item) for item in value)
+    return _item(value)
+
+
+def _item(value: str | float | Decimal | date | time | None) -> Item:
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Decimal):

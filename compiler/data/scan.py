@@ -7,6 +7,7 @@ from itertools import islice
 
 from specrun.compiler.data.doubts import find_doubts
 from specrun.compiler.data.expected import Expected, Scan
+from specrun.compiler.data.list_mistakes import find_list_mistakes
 from specrun.compiler.data.mistakes import find_mistakes
 from specrun.compiler.data.table import Cell, Dialect, Row, Table
 from specrun.compiler.data.tally import Tally
@@ -45,6 +46,7 @@ def scan(
     rows.close()
     for _, tally in tallies:
         problems += find_mistakes(tally, dialect)
+        problems += find_list_mistakes(tally, dialect)
     if count:
         for _, tally in tallies:
             problems += find_doubts(tally, dialect, complete=complete, decimal_found=decimal_found)

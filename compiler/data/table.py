@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from specrun.compiler.diagnostics import Diagnostic, Span
 
-Cell: TypeAlias = str | int | float | bool | None
+Item: TypeAlias = str | int | float | bool | None
+Cell: TypeAlias = Item | tuple[Item, ...]
+"""A value, or a list of values."""
 
 MAX_SHOWN = 500
 """Characters of a data line that a diagnostic keeps."""
@@ -38,7 +40,10 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column and the type that the file gives its values: "text", "integer", "number" or "boolean"."""
+    """A column and the type that the file gives its values: "text", "integer", "number", "boolean" or "list".
+
+    Where it is "list", each cell is a list or null, and nowhere else is one.
+    """
 
     name: str
     physical: str

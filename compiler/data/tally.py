@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from specrun.compiler.data.expected import ColumnFacts, Expected
-from specrun.compiler.data.judges import Mark, Marks, NumberJudge, judge_for
+from specrun.compiler.data.judges import DatetimeJudge, ListJudge, Mark, Marks, NumberJudge, judge_for
 from specrun.compiler.data.kinds import as_text, find_boolean
 from specrun.compiler.data.table import Cell, Dialect, Row, Table
 from specrun.compiler.diagnostics import Span
@@ -52,10 +52,11 @@ class Tally:
         self.counts: dict[Cell, int] = {}
         self.first: dict[Cell, Row] = {}
         self._table, self._index = table, index
-        self._missing = frozenset(dialect.missing)
+        # A row may well have no label at all.
+        self._missing = frozenset(dialect.missing) - ({""} if expected.kind == "labels" else set())
         self._judge = judge_for(expected, dialect.decimal)
         self._marks: dict[Cell, Marks] = {}
-        self._counts_values = expected.kind not in ("number", "time")
+        self._counts_values = expected.lists is None and expected.kind not in ("number", "time", "datetime")
 
     def add(self, rows: Sequence[Row], column: Sequence[Cell]) -> None:
         """Take up the next rows and their cells of this column."""
@@ -85,7 +86,7 @@ class Tally:
 
     def facts(self) -> ColumnFacts:
         """What is kept of the column when the scan is over."""
-        kind, values = self.expected.kind, tuple(self.counts)
+        kind, values = self.expected.kind, tuple(sorted(self.labels) if self.expected.kind == "labels" else self.counts)
         booleans = None
         if kind == "boolean" and self.expected.values:
             booleans = (as_text(self.expected.values[0]), as_text(self.expected.values[1]))
@@ -96,10 +97,23 @@ class Tally:
             kind,
             self.count(Mark.MISSING),
             values,
-            len(values) if self._counts_values and self.rows_until_full is None else None,
+            self._distinct(),
             *self.range(),
             booleans,
+            self._judge.finest if isinstance(self._judge, DatetimeJudge) else None,
         )
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The different labels of a set, or of labels to be predicted."""
+        if not isinstance(self._judge, ListJudge) or self.expected.kind not in ("set", "labels"):
+            return frozenset()
+        return frozenset(self._judge.labels - {""})
+
+    def _distinct(self) -> int | None:
+        if self.expected.kind in ("set", "labels"):
+            return len(self.labels)
+        return len(self.counts) if self._counts_values and self.rows_until_full is None else None
 
     def range(self) -> tuple[float | None, float | None]:
         """The smallest and the largest finite number; None and None where there is none."""
@@ -118,7 +132,12 @@ class Tally:
             self._marks.clear()
         marks = self._marks.get(cell)
         if marks is None:
-            marks = (Mark.MISSING,) if cell is None or cell in self._missing else self._judge(cell)
+            if cell is None or cell in self._missing:
+                marks = (Mark.MISSING,)
+            elif isinstance(cell, tuple) and self.expected.lists is None:
+                marks = (Mark.LIST,)
+            else:
+                marks = self._judge(cell)
             self._marks[cell] = marks
         return marks
 

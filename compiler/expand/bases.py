@@ -87,9 +87,9 @@ def _base(chain: list[Layer], extends: Entry, folder: Path, report: Report) -> L
         hint = "name a file that ends in `.yaml` or `.yml`"
         report.add(Diagnostic("S501", f"the base `{name.value}` is no YAML file by its name", span, hint))
         return None
-    known = [os.path.realpath(layer.file) for layer in chain]
-    if os.path.realpath(path) in known:
-        report.add(_circle(chain, known.index(os.path.realpath(path))))
+    known = [_identity(layer.file) for layer in chain]
+    if _identity(path) in known:
+        report.add(_circle(chain, known.index(_identity(path))))
         return None
     if len(chain) > BASES:
         hint = "join some of them into one"
@@ -97,6 +97,14 @@ def _base(chain: list[Layer], extends: Entry, folder: Path, report: Report) -> L
         return None
     root = _read(path, span, str(name.value), report)
     return None if root is None else Layer(root, str(path), os.path.dirname(relative))
+
+
+def _identity(path: str | Path) -> str:
+    """What two paths have in common that lead to one file."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a character that no path can have
+        return str(path)
 
 
 def _read(path: Path, extends: Span, name: str, report: Report) -> Mapping | None:

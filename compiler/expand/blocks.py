@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
@@ -22,17 +22,23 @@ KEYS: Final[MappingOf[str, str]] = {
     "layers": "The layers of the block; in their `inputs`, `input` is what the block is given.",
 }
 """What a block holds, and what that is."""
+_MANY: Final = 10**9
+"""More layers than are counted."""
 RESERVED: Final = dict.fromkeys(("name", "inputs", "repeat"), "every use of a block has a key of that name already")
 """The names that no parameter of a block may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A chain of layers under a name; `layers` is empty where it cannot be built, which was reported."""
+    """A chain of layers under a name; `layers` is empty where it cannot be built, which was reported.
+
+    `least` is how many layers it comes to if nothing in it is repeated.
+    """
 
     key: Scalar
     declared: Declared = field(default_factory=Declared)
     layers: tuple[Node, ...] = ()
+    least: int = 0
 
     @property
     def name(self) -> str:
@@ -49,9 +55,15 @@ def read_blocks(section: Entry | None, values: Values, report: Report) -> dict[s
         return {}
     blocks = {entry.name: _block(entry, values, report) for entry in section.value}
     uses = {name: dict(_uses(block.layers, blocks)) for name, block in blocks.items()}
-    for name in _endless(uses, report):
-        blocks[name] = Block(blocks[name].key)
-    return blocks
+    order = _bottom_up(uses)
+    endless = blocks.keys() - set(order)
+    _report_circles(uses, [name for name in blocks if name in endless], report)
+    whole = {name: Block(blocks[name].key) for name in endless}
+    for name in order:
+        words = [head(node) for node in blocks[name].layers]
+        least = sum(whole[str(word.value)].least if word and word.value in whole else 1 for word in words)
+        whole[name] = replace(blocks[name], least=min(least, _MANY))
+    return {name: whole[name] for name in blocks}
 
 
 def head(node: Node) -> Scalar | None:
@@ -116,28 +128,26 @@ def _uses(layers: Iterable[Node], blocks: MappingOf[str, Block]) -> Iterator[tup
             yield str(word.value), word.span
 
 
-def _endless(uses: MappingOf[str, MappingOf[str, Span]], report: Report) -> set[str]:
-    """The blocks that have no end, because they come to themselves again; each circle is reported once."""
+def _bottom_up(uses: MappingOf[str, MappingOf[str, Span]]) -> list[str]:
+    """The blocks, each behind those that it uses; without those that have no end, because they come to themselves."""
     waiting = {name: len(used) for name, used in uses.items()}
     users: dict[str, list[str]] = {name: [] for name in uses}
     for name, used in uses.items():
         for other in used:
             users[other].append(name)
     ready = [name for name, count in waiting.items() if count == 0]
-    while ready:
-        done = ready.pop()
-        del waiting[done]
+    for done in ready:  # it grows meanwhile
         for user in users[done]:
             waiting[user] -= 1
             if waiting[user] == 0:
                 ready.append(user)
-    _report_circles(uses, waiting, report)
-    return set(waiting)
+    return ready
 
 
-def _report_circles(uses: MappingOf[str, MappingOf[str, Span]], endless: Iterable[str], report: Report) -> None:
+def _report_circles(uses: MappingOf[str, MappingOf[str, Span]], endless: list[str], report: Report) -> None:
     """Each of the endless blocks uses another one of them, so that following the first of these ends in a circle."""
-    following = {name: next(other for other in uses[name] if other in endless) for name in endless}
+    known = frozenset(endless)
+    following = {name: next(other for other in uses[name] if other in known) for name in endless}
     seen: set[str] = set()
     for start in following:
         way: dict[str, None] = {}

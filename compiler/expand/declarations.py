@@ -113,7 +113,7 @@ def _type(key: Scalar, entry: Entry | None, values: Iterable[Scalar], problems: 
     """The type that is written, or that of the first of the values."""
     if entry is None:
         type_ = next(filter(None, map(_type_of, values)), None)
-        if type_ is None:
+        if type_ is None and not problems:
             message = f"the parameter `{key.value}` needs `type`"
             problems.append(Diagnostic("S103", message, key.span, f"add `type:` and behind it {either(TYPES)}"))
         return type_

@@ -100,6 +100,8 @@ class Items:
             return None
         if not block.layers:
             return None
+        if block.least > LAYERS:
+            raise TooMany(f"more than {LAYERS:,} layers")
         here = used_at(word.span, use)
         given = arguments(block, node, word, self.report)
         values = {**self.values, **block.declared.holes, **given.values}

@@ -6,13 +6,36 @@ from typing import TypeAlias
 
 from specrun.compiler.features.boolean import Boolean
 from specrun.compiler.features.category import Category
+from specrun.compiler.features.cross import Cross
+from specrun.compiler.features.datetime import Datetime
+from specrun.compiler.features.image import Image
 from specrun.compiler.features.kind import Facts, Recipe
 from specrun.compiler.features.number import Number
+from specrun.compiler.features.sequence import Sequence
+from specrun.compiler.features.set import Set
+from specrun.compiler.features.text import Text
+from specrun.compiler.features.vector import Vector
 
-Feature: TypeAlias = Number | Boolean | Category
+Feature: TypeAlias = Number | Boolean | Category | Datetime | Image | Text | Sequence | Set | Vector | Cross
 
-KINDS: dict[str, type[Number] | type[Boolean] | type[Category]] = {
-    section.kind: section for section in (Number, Boolean, Category)
+KINDS: dict[str, type[Feature]] = {
+    section.kind: section
+    for section in (Number, Boolean, Category, Datetime, Image, Text, Sequence, Set, Vector, Cross)
 }
 
-__all__ = ["KINDS", "Boolean", "Category", "Facts", "Feature", "Number", "Recipe"]
+__all__ = [
+    "KINDS",
+    "Boolean",
+    "Category",
+    "Cross",
+    "Datetime",
+    "Facts",
+    "Feature",
+    "Image",
+    "Number",
+    "Recipe",
+    "Sequence",
+    "Set",
+    "Text",
+    "Vector",
+]

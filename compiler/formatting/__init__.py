@@ -7,13 +7,14 @@ import re
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.formatting.layout import lay_out
 from specrun.compiler.formatting.order import in_order
-from specrun.compiler.formatting.parse import parse
+from specrun.compiler.formatting.reading import parse
+from specrun.compiler.formatting.tree import Entry
 from specrun.compiler.language.editor_schema import editor_schema
 from specrun.compiler.reader import Plain, read
 from specrun.compiler.reader.compose import collector_paused
 from specrun.compiler.reader.source import open_source
 
-__all__ = ["format_spec"]
+__all__ = ["canonical", "format_spec"]
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 
@@ -28,14 +29,18 @@ def format_spec(text: str | bytes, file: str) -> str:
     source, _ = open_source(text, file)
     assert source is not None
     with collector_paused():
-        document = parse(_LINE_BREAK.sub("\n", source.text))
-        formatted = lay_out(in_order(document, editor_schema(), has_anchors="&" in source.text))
+        formatted = canonical(parse(_LINE_BREAK.sub("\n", source.text)), has_anchors="&" in source.text)
     first_break = _LINE_BREAK.search(source.text)
     if first_break and first_break[0] == "\r\n":
         formatted = formatted.replace("\n", "\r\n")
     if formatted != source.text and _read(formatted, f"{file} (formatted)") != said:
         raise AssertionError(f"the canonical form of {file} would say something else")
     return formatted
+
+
+def canonical(document: Entry, has_anchors: bool = False) -> str:
+    """The canonical text of a document, which is changed on the way."""
+    return lay_out(in_order(document, editor_schema(), has_anchors))
 
 
 def _read(text: str | bytes, file: str) -> Plain:

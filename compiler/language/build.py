@@ -13,7 +13,8 @@ from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.shared import entries
 from specrun.compiler.language.spec import FeatureSpec, GroupSpec, Spec
-from specrun.compiler.reader.nodes import Mapping, Node, Plain, Scalar, Sequence
+from specrun.compiler.language.targets import IN_TRAINING, Target
+from specrun.compiler.reader.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence
 
 Section = TypeVar("Section")
 
@@ -23,6 +24,8 @@ _NESTED: dict[str, Callable[[Node], object]] = {
     "loss": lambda node: _keras("losses", node),
     "metrics": lambda node: _all_keras("metrics", node),
     "callbacks": lambda node: _all_keras("callbacks", node),
+    "augment": lambda node: _all_keras("layers", node),
+    "classes": lambda node: _classes(node),
 }
 
 
@@ -33,7 +36,6 @@ def build(root: Mapping) -> Spec:
     """
     features = root.get("features")
     groups = root.get("groups")
-    classes = root.get("classes")
     layers = root.get("layers")
     return Spec(
         name=str(_plain(root, "name") or name_of_file(root.span.file)),
@@ -41,8 +43,7 @@ def build(root: Mapping) -> Spec:
         data=_section(Data, root.get("data")),
         features=tuple(_feature(e.key, e.value) for e in features) if isinstance(features, Mapping) else (),
         groups=tuple(_group(e.key, e.value) for e in groups) if isinstance(groups, Mapping) else (),
-        target=str(_plain(root, "target") or ""),
-        classes=_classes(classes),
+        targets=_targets(root),
         layers=_all_keras("layers", layers) if layers is not None else (),
         training=_section(Training, root.get("training")),
         place=root,
@@ -62,14 +63,20 @@ def _plain(root: Mapping, key: str) -> Plain:
 
 def _section(section: Callable[..., Section], node: Node | None) -> Section:
     """A section from its mapping; what is left out has its default."""
+    return section(**_given(section, node), place=node)
+
+
+def _given(section: Callable[..., Any], node: Node | None) -> dict[str, Any]:
+    """The fields of a section that its mapping gives a value."""
+    if not isinstance(node, Mapping):
+        return {}
     given: dict[str, Any] = {}
-    if isinstance(node, Mapping):
-        for declared in options(cast("type[Any]", section)):
-            value = node.get(declared.name)
-            if value is not None:
-                nested = _NESTED.get(declared.name)
-                given[declared.name] = nested(value) if nested else _whole(declared.schema, _value(value))
-    return section(**given, place=node)
+    for declared in options(cast("type[Any]", section)):
+        value = node.get(declared.name)
+        if value is not None:
+            nested = _NESTED.get(declared.name)
+            given[declared.field] = nested(value) if nested else _whole(declared.schema, _value(value))
+    return given
 
 
 def _whole(schema: Schema, value: object) -> object:
@@ -96,9 +103,43 @@ def _group(key: Scalar, node: Node) -> GroupSpec:
     return GroupSpec(str(key.value), tuple(str(name) for name in cast("tuple[str, ...]", _value(node))), key.span)
 
 
-def _classes(node: Node | None) -> tuple[str | int, ...] | None:
-    if node is None:
-        return ()
+def _targets(root: Mapping) -> tuple[Target, ...]:
+    several, one = root.get("targets"), root.entry("target")
+    if isinstance(several, Mapping):
+        return tuple(_output(entry) for entry in several)
+    return () if one is None else (_only_target(root, one),)
+
+
+def _output(entry: Entry) -> Target:
+    """One of several targets; its column has its name, where it says no other."""
+    key, node = entry.key, entry.value
+    written = node.entries if isinstance(node, Mapping) else (Entry(Scalar("type", key.span), node),)
+    has_column = any(option.name == "column" for option in written)
+    column = () if has_column else (Entry(Scalar("column", key.span), key),)
+    return _target(entry.name, Mapping((*column, *written), key.span))
+
+
+def _only_target(root: Mapping, entry: Entry) -> Target:
+    """The one target, with what stands at the top of the spec and under `training`."""
+    node, training = entry.value, root.get("training")
+    written = node.entries if isinstance(node, Mapping) else (Entry(Scalar("column", entry.key.span), node),)
+    compared = [training.entry(name) for name in IN_TRAINING] if isinstance(training, Mapping) else []
+    more = [option for option in (root.entry("classes"), *compared) if option is not None]
+    return _target(None, Mapping((*written, *more), entry.key.span))
+
+
+def _target(name: str | None, place: Mapping) -> Target:
+    given = _given(Target, place)
+    kind = given.setdefault("type", "class" if place.get("classes") is not None else "number")
+    column = given["column"]
+    if kind == "labels" and isinstance(column, tuple):
+        given["classes"] = column
+    elif kind != "number":
+        given.setdefault("classes", None)
+    return Target(name=name or (column if isinstance(column, str) else column[0]), span=place.span, **given, place=place)
+
+
+def _classes(node: Node) -> tuple[str | int, ...] | None:
     if not isinstance(node, Sequence):
         return None
     labels = cast("tuple[str | int | float, ...]", _value(node))

@@ -11,6 +11,7 @@ from specrun.compiler.expand.references import escaped
 from specrun.compiler.language.options import options
 from specrun.compiler.language.sections import CSV_ONLY, Data, Keras
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.language.targets import IN_TRAINING, OF_ONE, Target, training_of_one
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 
 _BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -26,10 +27,9 @@ def plain(spec: Spec) -> dict[str, Any]:
     filled |= {"data": _data(spec.data), "features": features}
     if spec.groups:
         filled["groups"] = {group.name: list(group.features) for group in spec.groups}
-    filled["target"] = spec.target
-    if spec.classes is None or spec.classes:
-        filled["classes"] = "auto" if spec.classes is None else list(spec.classes)
-    return filled | {"layers": _value(spec.layers), "training": _section(spec.training)}
+    wanted, compared = _targets(spec.targets)
+    training = training_of_one(_section(spec.training), compared)
+    return filled | wanted | {"layers": _value(spec.layers), "training": training}
 
 
 def to_yaml(spec: Spec) -> str:
@@ -89,8 +89,33 @@ def _with_type(feature: Any) -> dict[str, Any]:
     return {"type": feature.kind, **_section(feature)}
 
 
+def _targets(targets: tuple[Target, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stands at the top of the spec, and what one target has under `training`."""
+    if len(targets) > 1:
+        return {"targets": {target.name: _target(target) for target in targets}}, {}
+    options_ = _target(targets[0])
+    classes = {name: options_[name] for name in ("classes",) if name in options_}
+    own = {name: options_[name] for name in OF_ONE if name in options_}
+    is_plain = own.keys() == {"column", "type"} and own["type"] in ("class", "number")
+    compared = {name: options_[name] for name in IN_TRAINING if name in options_}
+    return {"target": own["column"] if is_plain else own, **classes}, compared
+
+
+def _target(target: Target) -> dict[str, Any]:
+    section = _section(target)
+    if not target.is_in_cells:
+        del section["separator"]
+    if target.type == "labels" and not target.is_in_cells:  # the columns name them
+        del section["classes"]
+    elif target.classes is None:
+        section["classes"] = "auto"
+    elif not target.classes:
+        del section["classes"]
+    return section
+
+
 def _section(section: Any) -> dict[str, Any]:
-    values = ((o.name, getattr(section, o.name)) for o in options(type(section)))
+    values = ((o.name, getattr(section, o.field)) for o in options(type(section)))
     return {name: _value(value) for name, value in values if value is not None}
 
 

@@ -57,7 +57,7 @@ def _with_words(node: Schema) -> dict[str, Any]:
     changed = {key: _part(key, value) for key, value in node.items()}
     types = node.get("type")
     names = [types] if isinstance(types, str) else list(types) if isinstance(types, list) else []
-    if "enum" in node or "pattern" in node:
+    if any(bound in node for bound in ("enum", "pattern", "maxLength")):
         hover = {key: value for key, value in changed.items() if key in _HOVER}
         return {**hover, "if": _IS_WORD, "else": {k: v for k, v in changed.items() if k not in _HOVER}}
     if names and "string" not in names and _SCALARS & set(names):

@@ -21,9 +21,10 @@ _KEY = "specrun.option"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One key of a section. `default` is `dataclasses.MISSING` where the key has to be written."""
+    """One key of a section, and the field that holds it. `default` is `dataclasses.MISSING` where it has to be written."""
 
     name: str
+    field: str
     schema: Schema
     doc: str
     default: object
@@ -44,11 +45,11 @@ def place() -> Any:
 
 
 def options(section: type[Any]) -> Iterator[Option]:
-    """The options of a section, in the order of their declaration."""
+    """The options of a section, in the order of their declaration; of a field `from_`, the key is `from`."""
     for field in dataclasses.fields(section):
         if _KEY in field.metadata:
             schema, doc = field.metadata[_KEY]
-            yield Option(field.name, schema, doc, field.default)
+            yield Option(field.name.removesuffix("_"), field.name, schema, doc, field.default)
 
 
 def entry_of(section: object, name: str) -> Entry | None:

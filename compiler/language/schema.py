@@ -18,6 +18,7 @@ from specrun.compiler.language import shared
 from specrun.compiler.language.fragments import TEXT, word_or
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Split, Training
+from specrun.compiler.language.targets import COLUMNS, IN_TRAINING, OF_ONE, TYPES, Target, training_of_one
 
 _LAYER_OPTIONS: dict[str, Schema] = {
     "name": {
@@ -58,7 +59,7 @@ def _root() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "specrun",
         "description": "A neural network: its data, features, layers and classes, and how it is trained.",
-        **_object("a spec", _top(), required=("specrun", "data", "features", "target", "layers")),
+        **_object("a spec", _top(), required=("specrun", "data", "features", "layers")),
     }
 
 
@@ -68,7 +69,9 @@ def _definitions() -> Mapping[str, Callable[[], Any]]:
     return {
         "data": _data,
         "split": partial(_section, Split, "split"),
-        "training": partial(_section, Training, "training"),
+        "training": _training,
+        "target": partial(_target, OF_ONE, "target"),
+        "output": _output,
         "feature": _feature,
         **{f"feature_{kind}": partial(_feature_options, kind) for kind in KINDS},
         "layers": partial(_layers, nested=False),
@@ -105,20 +108,21 @@ def _top() -> dict[str, Schema]:
             "additionalProperties": {"type": "array", "items": TEXT, "minItems": 1},
             "description": "Features side by side under one name, for the `inputs` of layers.",
         },
-        "target": {**TEXT, "description": "The column to predict."},
-        "classes": {
-            **word_or(
-                ["auto"],
-                {
-                    "type": "array",
-                    "items": {"type": ["string", "integer"]},
-                    "minItems": 2,
-                    "maxItems": 10_000,
-                    "uniqueItems": True,
-                },
-            ),
-            "description": "The classes in order, or `auto` for those of the data; without, the target is a number.",
+        "target": {
+            "if": {"type": "object"},
+            "then": {"$ref": "#/$defs/target"},
+            "else": COLUMNS,
+            "description": "The column to predict; a list for several numbers.",
         },
+        "targets": {
+            "type": "object",
+            "minProperties": 2,
+            "maxProperties": 1000,
+            "propertyNames": TEXT,
+            "additionalProperties": {"$ref": "#/$defs/output"},
+            "description": "Several outputs in place of one `target`: the name of each, and its kind or its options.",
+        },
+        "classes": _target_option("classes"),
         "layers": {
             "type": "array",
             "items": {"$ref": "#/$defs/layers"},
@@ -137,6 +141,29 @@ def _section(section: type[Any], title: str) -> dict[str, Any]:
     declared = tuple(options(section))
     properties = {o.name: _described(o.schema, o.doc, None if o.required else _json(o.default)) for o in declared}
     return _object(title, properties, tuple(o.name for o in declared if o.required), section.__doc__)
+
+
+def _training() -> dict[str, Any]:
+    section = _section(Training, "training")
+    section["properties"] = training_of_one(section["properties"], {name: _target_option(name) for name in IN_TRAINING})
+    return section
+
+
+def _target(names: Iterable[str], title: str) -> dict[str, Any]:
+    """The schema of a target with these of its options; a target that is alone has no name that its column could have."""
+    properties = {name: _target_option(name) for name in names}
+    return _object(title, properties, ("column",) if title == "target" else (), Target.__doc__)
+
+
+def _output() -> dict[str, Any]:
+    """What a target is, or its options."""
+    names = [declared.name for declared in options(Target)]
+    return {"title": "an output", **word_or(TYPES, _target(names, "an output"))}
+
+
+def _target_option(name: str) -> dict[str, Any]:
+    declared = next(declared for declared in options(Target) if declared.name == name)
+    return _described(declared.schema, declared.doc, None if declared.required else _json(declared.default))
 
 
 def _feature() -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Data:
         doc="A data set that ships with scikit-learn, in place of a file.",
     )
     format: str | None = option(
-        None, schema=one_of("csv", "jsonl", "parquet"), doc="The format of the file, where its ending does not tell."
+        None, schema=one_of("csv", "jsonl", "parquet", "image_folder"),
+        doc="The format of the file, where its ending does not tell; `image_folder` is a folder of images for each class.",
     )
     separator: str | None = option(
         None,
@@ -133,14 +134,6 @@ class Training:
     batch_size: int = option(32, schema=COUNT, doc="The number of rows in one step of the optimizer.")
     optimizer: Keras = option(
         Keras(name="Adam"), schema={"$ref": "#/$defs/optimizers"}, doc="A Keras optimizer, by name or with its options."
-    )
-    loss: Keras | None = option(
-        None, schema={"$ref": "#/$defs/losses"}, doc="A Keras loss; by default the one that the target asks for."
-    )
-    metrics: tuple[Keras, ...] | None = option(
-        None,
-        schema={"type": "array", "items": {"$ref": "#/$defs/metrics"}},
-        doc="Keras metrics; by default accuracy for classes and the mean absolute error for a number.",
     )
     class_weights: str | tuple[float, ...] | None = option(
         None,

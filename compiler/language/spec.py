@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.features import Feature
 from specrun.compiler.language.sections import Data, Keras, Training
+from specrun.compiler.language.targets import Target
 from specrun.compiler.reader.nodes import Node
 
 REST = "*"
@@ -33,18 +34,22 @@ class GroupSpec:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A whole spec. `classes` is empty where the target is a number, None where the data are to tell (`auto`)."""
+    """A whole spec; each of its targets has a loss and metrics of its own, wherever they are written."""
 
     name: str
     description: str
     data: Data
     features: tuple[FeatureSpec, ...]
-    target: str
-    classes: tuple[str | int, ...] | None
+    targets: tuple[Target, ...]
     layers: tuple[Keras, ...]
     training: Training
     place: Node = field(compare=False, repr=False)
     groups: tuple[GroupSpec, ...] = ()
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """All the columns that are predicted, each once."""
+        return tuple(dict.fromkeys(column for target in self.targets for column in target.columns))
 
     def span(self, *keys: str | int) -> Span:
         """Where the value at a path of keys stands, or the nearest place above it."""

@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from specrun.compiler.diagnostics import Diagnostic, Label, Report
-from specrun.compiler.expressions import Call, Items, call, name
+from specrun.compiler.expressions import Expression, Items, Literal, Pairs
+from specrun.compiler.features import Image
 from specrun.compiler.language.dump import digest
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.clashes import clashes
 from specrun.compiler.lower.data import lower_data
 from specrun.compiler.lower.features import lower_features, raw_values
 from specrun.compiler.lower.graph import Graph, Layer
-from specrun.compiler.lower.head import Output, choose_output, fill_head, lower_head, output_layer, writes_output
+from specrun.compiler.lower.heads import lower_outputs
 from specrun.compiler.lower.network import lower_network
 from specrun.compiler.lower.sources import Sources
 from specrun.compiler.lower.training import lower_training
-from specrun.compiler.plan import FeatureGroup, Head, Node, Objective, Plan, Source, Task
+from specrun.compiler.plan import FeatureGroup, Head, Objective, Plan, Source
 from specrun.compiler.resolve import Resolved
-from specrun.compiler.shapes import shown
 
 
 def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
     """The plan and the filled-in spec. Raises SpecError with what does not fit."""
-    output = choose_output(resolved)
-    spec = fill_head(resolved.spec, output.task)
-    resolved = replace(resolved, spec=spec)
+    spec = resolved.spec
     groups = lower_features(resolved)
     sources = Sources(groups, {group.name: group.features for group in spec.groups})
     report.add(*clashes(spec))
     report.stop_on_errors()
-    graph = Graph(sources, _layers(resolved), report)
-    nodes = _with_output(resolved, graph, output, report)
-    heads = (lower_head(spec, output, nodes[-1].name if nodes else "", report),)
-    report.add(*_unused(graph, groups, sources.taken(), heads) if graph.is_whole else ())
-    training = lower_training(resolved, heads[0], report)
+    graph = Graph(sources, _changes(resolved), _layers(resolved), report)
+    outputs = lower_outputs(resolved, graph, report)
+    spec, heads = replace(spec, targets=outputs.targets), outputs.heads
+    report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
+    training = lower_training(replace(resolved, spec=spec), heads, report)
     report.stop_on_errors()
     plan = Plan(
         name=spec.name,
@@ -43,7 +41,7 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
         data=lower_data(resolved, groups),
         features=groups,
         raw=raw_values(groups),
-        network=lower_network(groups, sources.taken(), nodes, heads),
+        network=lower_network(groups, sources.taken(), outputs.nodes, heads),
         heads=heads,
         objective=_objective(heads),
         training=training,
@@ -59,55 +57,14 @@ def _layers(resolved: Resolved) -> tuple[Layer, ...]:
     )
 
 
-def _with_output(resolved: Resolved, graph: Graph, output: Output, report: Report) -> tuple[Node, ...]:
-    """The nodes of the graph, the last of which gives the output."""
-    spec = resolved.spec
-    if not graph.is_whole:
-        return graph.nodes
-    if writes_output(spec.layers, output):
-        last = graph.nodes[-1]
-        if last.tensor is not None and _unfit_shape(last, output):
-            report.add(_unfit(resolved, last, output))
-        return graph.nodes
-    before = graph.nodes[-1] if graph.nodes else None
-    if before is not None and before.tensor is not None and len(before.tensor.shape) != 2:
-        message = f"the last layer gives {shown(before.tensor.shape)}, and the output layer takes one vector a row"
-        hint = "put a `Flatten` last, or a layer that gives one vector a row"
-        report.add(Diagnostic("S302", message, before.span, hint))
-        return graph.nodes
-    last_layer = graph.place(Layer(output_layer(output), spec.span("target")))
-    if last_layer is None:
-        return graph.nodes
-    derived = replace(last_layer, call=_units_of_classes(last_layer.call, output))
-    if output.units is None:  # the first rows do not tell how many classes there are
-        tensor = None if derived.tensor is None else replace(derived.tensor, shape=(None, None))
-        derived = replace(derived, tensor=tensor, parameters=None, multiply_adds=None)
-    return (*graph.nodes[:-1], derived)
-
-
-def _unfit_shape(last: Node, output: Output) -> bool:
-    assert last.tensor is not None
-    shape = last.tensor.shape
-    return len(shape) != 2 or (output.units is not None and shape[1] != output.units)
-
-
-def _units_of_classes(layer: Call, output: Output) -> Call:
-    """The derived output layer, its units written as what they are: one for each class."""
-    if output.task is not Task.CLASSES:
-        return layer
-    return Call(layer.function, (call("len", name("CLASSES")), *layer.arguments[1:]), layer.keywords)
-
-
-def _unfit(resolved: Resolved, last: Node, output: Output) -> Diagnostic:
-    target = resolved.spec.target
-    asked = {
-        Task.CLASSES: f"`{target}` has {output.units} classes",
-        Task.BINARY: f"`{target}` has two classes, one number between 0 and 1",
-        Task.NUMBER: f"`{target}` is one number",
-    }[output.task]
-    hint = f"give it {output.units} units, or leave it out: the output layer follows from the target"
-    shape = "" if last.tensor is None else shown(last.tensor.shape)
-    return Diagnostic("S302", f"the last layer gives {shape}, and {asked}", last.span, hint)
+def _changes(resolved: Resolved) -> dict[str, tuple[Layer, ...]]:
+    """The layers that change features at random in training, by the features."""
+    images = ((spec, spec.feature) for spec in resolved.spec.features if isinstance(spec.feature, Image))
+    return {
+        spec.column: tuple(Layer(layer, layer.place.span if layer.place else spec.span) for layer in image.augment)
+        for spec, image in images
+        if image.augment
+    }
 
 
 def _unused(
@@ -126,6 +83,7 @@ def _unused(
             labels = () if after is None else (Label(after.span, "this layer says what it takes"),)
             yield Diagnostic("S223", f"nothing takes what `{node.name}` gives", node.span, hint, labels=labels)
     taken = {column for source in sources for column in (*source.columns, *source.embedded)}
+    taken |= {column for group in groups for column in group.crossed}
     for group in groups:
         for column, source, span in zip(group.columns, group.sources, group.spans, strict=True):
             if column not in taken:
@@ -134,5 +92,19 @@ def _unused(
 
 
 def _objective(heads: tuple[Head, ...]) -> Objective:
-    head = heads[0]
-    return Objective(head.labels, head.loss, Items(head.metrics))
+    if len(heads) == 1:
+        (head,) = heads
+        return Objective(head.labels, head.loss, Items(head.metrics))
+    weights = None
+    if any(head.weight != 1 for head in heads):
+        weights = _by_output(heads, (Literal(head.weight) for head in heads))
+    return Objective(
+        _by_output(heads, (head.labels for head in heads)),
+        _by_output(heads, (head.loss for head in heads)),
+        _by_output(heads, (Items(head.metrics) for head in heads)),
+        weights,
+    )
+
+
+def _by_output(heads: tuple[Head, ...], values: Iterable[Expression]) -> Expression:
+    return Pairs(tuple((Literal(head.name), value) for head, value in zip(heads, values, strict=True)))

@@ -40,7 +40,9 @@ def _members(group: GroupSpec, features: tuple[str, ...]) -> Iterator[Diagnostic
     for number, member in enumerate(group.features):
         if member not in features:
             hint = did_you_mean(member, features, f"the features are {listed(features, 12)}")
-            yield Diagnostic("S220", f"the group `{group.name}` lists `{member}`, which is no feature", group.span, hint)
+            yield Diagnostic(
+                "S220", f"the group `{group.name}` lists `{member}`, which is no feature", group.span, hint
+            )
         elif member in group.features[:number]:
             yield Diagnostic("S225", f"the group `{group.name}` lists `{member}` twice", group.span, "list it once")
 

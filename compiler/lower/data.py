@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from specrun.compiler.data import ISO_FORMAT
 from specrun.compiler.expressions import (
     Assign,
     Attribute,
@@ -18,7 +19,8 @@ from specrun.compiler.expressions import (
     method,
     name,
 )
-from specrun.compiler.features import Number
+from specrun.compiler.features import Datetime, Number
+from specrun.compiler.language.sections import WAYS
 from specrun.compiler.lower.reading import reading_steps
 from specrun.compiler.parting import cuts
 from specrun.compiler.plan import Data, FeatureGroup
@@ -27,17 +29,23 @@ from specrun.compiler.resolve import Resolved
 
 def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
     """The steps from the files to the data frames of the parts."""
-    steps = (*reading_steps(resolved, groups), *split_steps(resolved))
+    names = {source: column for group in groups for source, column in zip(group.sources, group.columns, strict=True)}
+    steps = (*reading_steps(resolved, groups), *split_steps(resolved, names))
     return Data(steps, tuple(Identifier(part) for part in resolved.parts), resolved.spec.span("data", "split"))
 
 
-def split_steps(resolved: Resolved) -> Iterator[Assign]:
-    """The steps from the data frame `data` of all rows to those of the parts."""
-    return _SPLITS[resolved.spec.data.split.way](resolved)
+def split_steps(resolved: Resolved, names: Mapping[str, str] | None = None) -> Iterator[Assign]:
+    """The steps from the data frame `data` of all rows to those of the parts.
+
+    `names` has what the frame calls the columns that have other names in the data.
+    """
+    split = resolved.spec.data.split
+    column = getattr(split, split.way) if split.way in WAYS else resolved.spec.target_columns[0]
+    return _SPLITS[split.way](resolved, (names or {}).get(column, column))
 
 
-def _random(resolved: Resolved) -> Iterator[Assign]:
-    split, target = resolved.spec.data.split, resolved.spec.target
+def _random(resolved: Resolved, target: str) -> Iterator[Assign]:
+    split = resolved.spec.data.split
     for whole, held_out, share in _cuts(resolved):
         options = {"test_size": Literal(share), "random_state": Literal(split.seed)}
         stratify = {"stratify": Item(whole, Literal(target))} if split.stratify else {}
@@ -45,8 +53,8 @@ def _random(resolved: Resolved) -> Iterator[Assign]:
         yield Assign((name("train"), held_out), cut)
 
 
-def _by_time(resolved: Resolved) -> Iterator[Assign]:
-    yield Assign((name("data"),), _in_order(resolved, str(resolved.spec.data.split.time)))
+def _by_time(resolved: Resolved, column: str) -> Iterator[Assign]:
+    yield Assign((name("data"),), _in_order(resolved, column))
     for whole, held_out, share in _cuts(resolved):
         cut = call("sklearn.model_selection.train_test_split", whole, test_size=Literal(share), shuffle=Literal(False))
         yield Assign((name("train"), held_out), cut)
@@ -55,33 +63,33 @@ def _by_time(resolved: Resolved) -> Iterator[Assign]:
 def _in_order(resolved: Resolved, column: str) -> Expression:
     """The rows by their time, those of one time as they stand in the file."""
     stable = Literal("stable")
-    if resolved.time_is_text:
+    feature = resolved.feature(str(resolved.spec.data.split.time))
+    if resolved.time_is_text and not isinstance(feature, Datetime):
         times = Item(name("data"), Literal(column))
         # Without the format, pandas wants all dates written alike.
-        dates = call("pandas.to_datetime", times, format=Literal("ISO8601"), utc=Literal(True))
+        dates = call("pandas.to_datetime", times, format=Literal(ISO_FORMAT), utc=Literal(True))
         return Item(Attribute(name("data"), "iloc"), method(dates, "argsort", kind=stable))
-    feature = resolved.feature(column)
-    is_text = feature is not None and not isinstance(feature, Number)
+    is_text = feature is not None and not isinstance(feature, Number | Datetime)
     key = {"key": Function("pandas.to_numeric")} if is_text else {}
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
 
 
-def _by_group(resolved: Resolved) -> Iterator[Assign]:
+def _by_group(resolved: Resolved, column: str) -> Iterator[Assign]:
     split = resolved.spec.data.split
     for whole, held_out, share in _cuts(resolved):
         options = {"test_size": Literal(share), "random_state": Literal(split.seed)}
         splitter = call("sklearn.model_selection.GroupShuffleSplit", n_splits=Literal(1), **options)
-        rows = call("next", method(splitter, "split", whole, groups=Item(whole, Literal(split.group))))
+        rows = call("next", method(splitter, "split", whole, groups=Item(whole, Literal(column))))
         yield Assign((name("kept"), name("held_out")), rows)
         rows_of = Attribute(whole, "iloc")
         yield Assign((held_out,), Item(rows_of, name("held_out")))
         yield Assign((name("train"),), Item(rows_of, name("kept")))
 
 
-def _by_column(resolved: Resolved) -> Iterator[Assign]:
-    column = Item(name("data"), Literal(resolved.spec.data.split.column))
+def _by_column(resolved: Resolved, column: str) -> Iterator[Assign]:
     for part in resolved.parts:
-        yield Assign((name(part),), Item(name("data"), Operation("==", column, Literal(part))))
+        is_there = Operation("==", Item(name("data"), Literal(column)), Literal(part))
+        yield Assign((name(part),), Item(name("data"), is_there))
 
 
 def _cuts(resolved: Resolved) -> Iterator[tuple[Name, Name, float]]:

@@ -1,12 +1,16 @@
-"""How the columns are encoded: columns with one recipe form a group, dense groups before embedded ones."""
+"""How the columns are encoded: columns with one recipe form a group.
+
+Dense groups come before embedded ones, and last what is made of the inputs of others.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from specrun.compiler.expressions import Call, Expression, Group, Identifier, Literal, Mapped, Operation, call, name
-from specrun.compiler.features import Recipe
+from specrun.compiler.features import Cross, Recipe
 from specrun.compiler.language.spec import FeatureSpec
 from specrun.compiler.lower.names import free_name
 from specrun.compiler.plan import FeatureGroup
@@ -17,18 +21,24 @@ from specrun.compiler.tensor import Dimension
 def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
     """The groups of the features, in the order in which the network takes them."""
     members: dict[tuple[str, object], list[tuple[FeatureSpec, Recipe]]] = {}
+    spec_names = [layer.own_name for layer in resolved.spec.layers if layer.own_name is not None]
+    names = input_names([spec.column for spec in resolved.spec.features], (*resolved.columns, *spec_names))
     for spec in resolved.spec.features:
         if spec.feature is None:
             continue
-        recipe = spec.feature.recipe(resolved.facts[spec.column])
-        raw = (recipe.dtype, recipe.row, recipe.raw)
+        crossed = spec.feature.of if isinstance(spec.feature, Cross) else ()
+        facts = replace(resolved.facts[spec.column], crossed=tuple(names[column] for column in crossed))
+        recipe = spec.feature.recipe(facts)
+        raw = (recipe.dtype, recipe.frame, recipe.row, recipe.raw, recipe.parse)
         alike = (spec.feature.kind, (raw, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
-    in_order = sorted(members.values(), key=lambda group: group[0][1].embedding is not None)
-    spec_names = [layer.own_name for layer in resolved.spec.layers if layer.own_name is not None]
-    names = input_names([spec.column for spec in resolved.spec.features], (*resolved.columns, *spec_names))
+    in_order = sorted(members.values(), key=lambda group: _order(group[0][1]))
     variables = _variables([group[0][0] for group in in_order])
     return tuple(_group(group, names, variable) for group, variable in zip(in_order, variables, strict=True))
+
+
+def _order(recipe: Recipe) -> tuple[bool, bool]:
+    return recipe.row is None, recipe.embedding is not None
 
 
 def raw_values(groups: Iterable[FeatureGroup]) -> Expression:
@@ -42,7 +52,8 @@ def raw_values(groups: Iterable[FeatureGroup]) -> Expression:
         over: Expression = name(members[0].variable)
         for group in members[1:]:
             over = Operation("+", over, name(group.variable))
-        tensors = call("tensorflow.constant", raw)
+        is_tensor = isinstance(raw, Call) and str(raw.function).startswith("tensorflow.")
+        tensors = raw if is_tensor else call("tensorflow.constant", raw)
         each = Mapped(Identifier("name"), tensors, name("inputs") if len(alike) == 1 else over, name("name"))
         total = each if total is None else Operation("|", total, each)
     assert total is not None
@@ -80,6 +91,7 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
         columns=tuple(names[spec.column] for spec, _ in members),
         sources=tuple(spec.column for spec, _ in members),
         dtype=recipe.dtype,
+        frame=recipe.frame or recipe.dtype,
         input=None if recipe.row is None else _input(recipe.row, dtype),
         raw=None if recipe.row is None else recipe.raw,
         steps=recipe.steps,
@@ -87,6 +99,9 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
         tensors=tuple(recipe.tensor for _, recipe in members),
         embedding=recipe.embedding,
         parameters=tuple(recipe.parameters for _, recipe in members),
+        parse=recipe.parse,
+        comment=recipe.comment,
+        crossed=recipe.crossed,
         spans=tuple(spec.span for spec, _ in members),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from specrun.compiler.catalogue import find, with_defaults
@@ -11,10 +11,11 @@ from specrun.compiler.expressions import Call, Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.shared import SHARED
 from specrun.compiler.lower.keras import called, conflicts, entry_of
-from specrun.compiler.lower.names import LayerNames
+from specrun.compiler.lower.names import LayerNames, of_keras
 from specrun.compiler.lower.sources import Sources, Unjoinable
 from specrun.compiler.plan import Node
-from specrun.compiler.reader.nodes import Mapping, Sequence
+from specrun.compiler.reader.nodes import Mapping as MappingNode
+from specrun.compiler.reader.nodes import Sequence
 from specrun.compiler.shapes import Nested, ShapeMismatch, infer, shown
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.tensor import Dimension, Tensor
@@ -49,11 +50,16 @@ class _Given:
 class Graph:
     """Nodes, one for each layer in its turn; what is wrong goes into the report.
 
-    A layer that cannot be placed leaves a gap: what hangs on it is not looked at.
+    A layer that cannot be placed leaves a gap: what hangs on it is not looked at. `changed` are the layers that each
+    take a feature before all others do, and change it.
     """
 
-    def __init__(self, sources: Sources, layers: Iterable[Layer], report: Report) -> None:
+    def __init__(
+        self, sources: Sources, changed: Mapping[str, tuple[Layer, ...]], layers: Iterable[Layer], report: Report
+    ) -> None:
         self._sources, self._report, self._names = sources, report, LayerNames(report)
+        self._changed = dict(changed)
+        self._stands_for: dict[str, str] = {}
         waiting = tuple(layers)
         self._later = {layer.keras.own_name: layer for layer in waiting if layer.keras.own_name is not None}
         self._nodes: dict[str, Node | None] = {}
@@ -77,6 +83,26 @@ class Graph:
     def layers(self) -> tuple[Keras, ...]:
         """The layers that were placed, with what follows from their inputs filled in."""
         return tuple(layer.keras for layer in self._made.values())
+
+    @property
+    def everything(self) -> str:
+        """What the first layer takes where it does not say what: the name of all the features."""
+        return self._sources.everything
+
+    def written_names(self) -> list[str]:
+        """The names that layers were given."""
+        return [layer.keras.own_name for layer in self._made.values() if layer.keras.own_name is not None]
+
+    def free_name(self, wanted: str) -> str:
+        """About that name, for one more layer: no other layer has it, and no input."""
+        taken = {*self._nodes, *self._sources.input_names()}
+        while wanted in taken or of_keras().fullmatch(wanted):
+            wanted += "_output"
+        return wanted
+
+    def has(self, name: str) -> bool:
+        """Whether there is a layer of that name, be it one that could not be placed."""
+        return name in self._nodes
 
     def node(self, name: str) -> Node | None:
         """The node of that name, or None."""
@@ -107,10 +133,11 @@ class Graph:
         """What a layer takes; None where some of it is not there, which goes into the report."""
         names = layer.keras.inputs or (given or self.last or self._sources.everything,)
         found = tuple(self._given(name, layer) for name in names)
-        self._taken.update(names)
+        self._taken.update(one.name for one in found if one is not None)
         return None if None in found else tuple(one for one in found if one is not None)
 
     def _given(self, name: str, layer: Layer) -> _Given | None:
+        name = self._after_changes(name)
         if name in self._nodes:
             node = self._nodes[name]
             return _Given(name, node.tensor if node else None, node.span if node else None)
@@ -125,13 +152,25 @@ class Graph:
         self._report.add(self._unknown(name, layer))
         return None
 
+    def _after_changes(self, name: str) -> str:
+        """The node that stands for a feature which layers change; they are placed when it is first asked for."""
+        if name not in self._nodes and self._sources.is_feature(name):
+            feature = self._sources.feature(name)
+            if feature in self._changed:
+                before, self.last = self.last, None
+                for layer in self._changed.pop(feature):
+                    self.place(layer, self.last or feature)
+                self._stands_for[feature], self.last = str(self.last), before
+            return self._stands_for.get(feature, name)
+        return name
+
     def _unknown(self, name: str, layer: Layer) -> Diagnostic:
         what, place = f"`{layer.keras.name}` takes `{name}`", _place_of_input(layer, name)
         if name == layer.keras.own_name:
             return Diagnostic("S222", f"{what}, which is itself", place, "name a layer before it")
         later = self._later.get(name)
         if later is None:
-            known = [*self._written_names(), *self._sources.names()]
+            known = [*self.written_names(), *self._sources.names()]
             hint = did_you_mean(name, known, f"there are {listed(known)}")
             return Diagnostic("S220", f"{what}, and there is no layer, feature or group of that name", place, hint)
         label = Label(later.span, "it stands here")
@@ -140,9 +179,6 @@ class Graph:
             return Diagnostic("S222", f"{what}, which takes it in turn", place, hint, labels=(label,))
         hint = "move that layer up, before the one that takes it"
         return Diagnostic("S221", f"{what}, which comes later", place, hint, labels=(label,))
-
-    def _written_names(self) -> list[str]:
-        return [layer.keras.own_name for layer in self._made.values() if layer.keras.own_name is not None]
 
     def _node(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
         if layer.keras.name == SHARED:
@@ -160,7 +196,7 @@ class Graph:
         first = self._nodes.get(asked)
         if first is None:
             if asked not in self._nodes:
-                hint = did_you_mean(asked, self._written_names(), "name a layer before it, by the `name` of that layer")
+                hint = did_you_mean(asked, self.written_names(), "name a layer before it, by the `name` of that layer")
                 message = f"`Shared` applies `{asked}`, and no layer before it has that name"
                 self._report.add(Diagnostic("S220", message, layer.span, hint))
             return None
@@ -227,8 +263,8 @@ def _call(layer: Keras) -> Call:
 def _place_of_input(layer: Layer, name: str) -> Span:
     """Where a layer names what it takes."""
     node = layer.keras.place
-    options = node.entries[0].value if isinstance(node, Mapping) and node.entries else None
-    entry = options.entry("inputs") if isinstance(options, Mapping) else None
+    options = node.entries[0].value if isinstance(node, MappingNode) and node.entries else None
+    entry = options.entry("inputs") if isinstance(options, MappingNode) else None
     if entry is None:
         return layer.span
     if isinstance(entry.value, Sequence):

@@ -1,103 +1,68 @@
-"""The target: its task, the output layer that it asks for, its loss, metrics and labels."""
+"""A target as a head of the network: its labels, its loss and its metrics, and whether they fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Labels
-from specrun.compiler.diagnostics import Diagnostic, Report, Span
-from specrun.compiler.expressions import Attribute, Expression, Identifier, Item, Literal, call, literals, method, name
+from specrun.compiler.diagnostics import Diagnostic, Fix, Report, Span
+from specrun.compiler.expressions import Identifier
 from specrun.compiler.language.sections import Keras
-from specrun.compiler.language.spec import Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import conflicts, entry_of, named_or_called
+from specrun.compiler.lower.labels import label_expression
+from specrun.compiler.lower.output import Output
 from specrun.compiler.plan import Head, Task
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import listed
 
-_DEFAULT_LOSS = {
+_LOSSES = {
     Task.CLASSES: "sparse_categorical_crossentropy",
     Task.BINARY: "binary_crossentropy",
+    Task.LABELS: "binary_crossentropy",
+    Task.ORDINAL: "binary_crossentropy",
     Task.NUMBER: "mean_squared_error",
+    Task.NUMBERS: "mean_squared_error",
 }
-_DEFAULT_METRIC = {Task.CLASSES: "accuracy", Task.BINARY: "accuracy", Task.NUMBER: "MeanAbsoluteError"}
+_METRICS: dict[Task, tuple[str, ...]] = {
+    Task.CLASSES: ("accuracy",),
+    Task.BINARY: ("accuracy",),
+    Task.LABELS: ("BinaryAccuracy",),
+    Task.ORDINAL: ("BinaryAccuracy", "MeanAbsoluteError"),
+    Task.NUMBER: ("MeanAbsoluteError",),
+    Task.NUMBERS: ("MeanAbsoluteError",),
+}
 _LABELS = {
     Task.CLASSES: (Labels.SPARSE, Labels.ONE_HOT),
     Task.BINARY: (Labels.BINARY,),
+    Task.LABELS: (Labels.SEVERAL,),
+    Task.ORDINAL: (Labels.SEVERAL,),
     Task.NUMBER: (Labels.NUMBER,),
+    Task.NUMBERS: (Labels.NUMBERS,),
 }
 _EXAMPLES = {"average": "macro", "threshold": "0.5"}
 """What a hint suggests for an option that a metric wants of some labels."""
 
-_POSITIVE = frozenset(["relu", "softplus", "exponential", "linear"])
 
+def filled(target: Target, task: Task) -> Target:
+    """The target with the loss and the metrics that its task asks for, where it writes none.
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What the target asks of the last layer: `units` of an `activation`; None units: the data have not told yet."""
-
-    task: Task
-    units: int | None
-    activation: str | None
-
-
-def choose_output(resolved: Resolved) -> Output:
-    """What comes out at the end of the network.
-
-    Two classes are one number between 0 and 1, unless the loss or the last layer takes them for several.
+    Of a class in an order, `BinaryAccuracy` is the share of right answers to "is it above this class?", and the
+    `MeanAbsoluteError` times the number of these questions is how many classes a prediction is off, in the mean.
     """
-    spec = resolved.spec
-    count = len(spec.classes or ())
-    if not count and spec.classes is not None:
-        return Output(Task.NUMBER, 1, None)
-    if count == 2 and not _treated_as_several(resolved):
-        return Output(Task.BINARY, 1, "sigmoid")
-    return Output(Task.CLASSES, count if resolved.classes_complete else None, "softmax")
+    metrics = tuple(Keras(name=name) for name in _METRICS[task]) if target.metrics is None else target.metrics
+    return replace(target, loss=target.loss or Keras(name=_LOSSES[task]), metrics=metrics)
 
 
-def output_layer(output: Output) -> Keras:
-    """The layer that gives what the target asks for."""
-    options: list[tuple[str, object]] = [("units", output.units or 1)]
-    if output.activation:
-        options.append(("activation", output.activation))
-    return Keras(name="Dense", options=tuple(options))
-
-
-def writes_output(layers: tuple[Keras, ...], output: Output) -> bool:
-    """Whether the last layer that the spec writes is the output layer itself."""
-    if not layers:
-        return False
-    last, activation = layers[-1], activation_of(layers[-1])
-    units = dict(last.options).get("units")
-    if output.task is Task.CLASSES:
-        return activation == "softmax"
-    if output.task is Task.BINARY:
-        return activation == "sigmoid" and (last.name != "Dense" or units == 1)
-    return last.name == "Dense" and units == 1 and (activation is None or activation in _POSITIVE)
-
-
-def activation_of(layer: Keras) -> str | None:
-    """The name of the activation that a layer ends with."""
-    if layer.name == "Softmax":
-        return "softmax"
-    value = dict(layer.options).get("activation")
-    return value.name if isinstance(value, Keras) else None
-
-
-def fill_head(spec: Spec, task: Task) -> Spec:
-    """The spec with the loss and the metrics that its task asks for, where it writes none."""
-    training = spec.training
-    loss = training.loss or Keras(name=_DEFAULT_LOSS[task])
-    metrics = (Keras(name=_DEFAULT_METRIC[task]),) if training.metrics is None else training.metrics
-    return replace(spec, training=replace(training, loss=loss, metrics=metrics))
-
-
-def lower_head(spec: Spec, output: Output, node: str, report: Report) -> Head:
-    """The loss, the metrics and the labels of the target, which the output of `node` is compared with."""
-    loss, metrics = spec.training.loss, spec.training.metrics or ()
+def lower_head(
+    target: Target, output: Output, variable: Identifier | None, node: str, resolved: Resolved, report: Report
+) -> Head:
+    """The loss, the metrics and the labels of a `filled` target, which the output of `node` is compared with."""
+    loss, metrics = target.loss, target.metrics or ()
     assert loss is not None
-    place = _span(loss, spec.span("target"))
+    place = _span(loss, target.span)
     labels = _labels(output.task, loss)
     if labels is None:
         report.add(_unfit("loss", loss, output.task, place))
@@ -105,30 +70,20 @@ def lower_head(spec: Spec, output: Output, node: str, report: Report) -> Head:
     for metric in metrics:
         span = _span(metric, place)
         report.add(*conflicts("metrics", metric, span), *_check_metric(metric, labels, output, span))
+    kind = labels or _LABELS[output.task][0]
     return Head(
-        name=spec.target,
-        target=spec.target,
+        name=target.output,
+        columns=target.columns,
         task=output.task,
-        classes=spec.classes or (),
-        variable=Identifier("CLASSES") if spec.classes else None,
+        classes=target.classes or (),
+        variable=variable,
         node=node,
-        labels=_label_expression(spec.target, labels or _LABELS[output.task][0]),
+        labels=label_expression(target, output.task, kind, variable, resolved),
         loss=named_or_called("losses", loss),
         metrics=tuple(named_or_called("metrics", metric) for metric in metrics),
-        span=spec.span("target"),
+        span=target.span,
+        weight=target.weight,
     )
-
-
-def _treated_as_several(resolved: Resolved) -> bool:
-    loss, layers = resolved.spec.training.loss, resolved.spec.layers
-    several = {Labels.SPARSE, Labels.ONE_HOT}
-    if loss is not None and several & set(entry_of("losses", loss).fits) and not _fits_binary(loss):
-        return True
-    return bool(layers) and activation_of(layers[-1]) == "softmax"
-
-
-def _fits_binary(loss: Keras) -> bool:
-    return Labels.BINARY in entry_of("losses", loss).fits
 
 
 def _labels(task: Task, loss: Keras) -> Labels | None:
@@ -164,22 +119,14 @@ def _unfit(what: str, spec: Keras, task: Task, span: Span) -> Diagnostic:
     fitting = [e.name for e in catalogue.family(family).values() if set(e.fits) & set(_LABELS[task])]
     code = {"loss": "S401", "metric": "S402"}[what]
     message = f"the {what} `{spec.name}` does not fit a target that is {task.value}"
+    if spec.name == "accuracy" and "BinaryAccuracy" in fitting:
+        # The word asks Keras for the likeliest class, and here there are several answers of yes or no.
+        hint = "did you mean `BinaryAccuracy`? It is the share of right answers to each yes or no"
+        return Diagnostic(code, message, span, hint, fix=Fix(span, "BinaryAccuracy"))
     hint = f"{family} that fit: {listed(fitting)}"
     if task is Task.NUMBER:
         hint = f"list the `classes` if the target is a class; {hint}"
     return Diagnostic(code, message, span, hint)
-
-
-def _label_expression(target: str, labels: Labels) -> Expression:
-    if labels in (Labels.BINARY, Labels.NUMBER):  # a column, as the output is: some metrics take no vector
-        column: Expression = Item(name("rows"), literals([target]))
-        if labels is Labels.BINARY:
-            column = method(column, "map", Attribute(name("CLASSES"), "index"))
-        return method(column, "to_numpy", Literal("float32"))
-    index = method(Item(name("rows"), Literal(target)), "map", Attribute(name("CLASSES"), "index"))
-    if labels is Labels.ONE_HOT:
-        return call("keras.utils.to_categorical", index, call("len", name("CLASSES")))
-    return method(index, "to_numpy")
 
 
 def _span(spec: Keras | None, otherwise: Span) -> Span:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Container, Sequence
 from functools import cache
 
 from specrun.compiler.catalogue import family
 from specrun.compiler.catalogue.metrics import snake_case
 from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
+from specrun.compiler.expressions import Identifier
 from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.targets import Target
 from specrun.compiler.naming import AutomaticNames
 
-_OF_OPERATIONS = ["cast", "clip", "functional", "get_item", "greater", "isnan", "sequential", "where"]
+_OF_OPERATIONS = """
+    cast clip cos equal expand_dims floor_divide functional get_item greater isnan maximum mod sequential sin
+    squeeze subtract true_divide where
+""".split()
 """What Keras calls the operations of an encoder, and a network that stands in a model."""
 
 
@@ -31,6 +37,21 @@ def free_name(wanted: str, taken: Container[str]) -> str:
     while of_keras().fullmatch(name) or (name != wanted and name in taken):
         name += "_"
     return name
+
+
+def class_variables(targets: Sequence[Target]) -> tuple[Identifier | None, ...]:
+    """The lists that hold the classes of the targets: `CLASSES` of one, `SPAM_CLASSES` of one among several."""
+    if len(targets) == 1:
+        return (Identifier("CLASSES") if targets[0].classes else None,)
+    taken: Counter[str] = Counter()
+    variables: list[Identifier | None] = []
+    for target in targets:
+        base = re.sub(r"[^A-Z0-9]+", "_", target.output.upper()).strip("_")[:60]
+        base = f"TARGET_{base}" if base[:1].isdigit() else base
+        taken[base] += 1
+        name = f"{base}_CLASSES" if taken[base] == 1 else f"{base}_CLASSES_{taken[base]}"
+        variables.append(Identifier(name) if target.classes else None)
+    return tuple(variables)
 
 
 class LayerNames:

@@ -54,7 +54,7 @@ def lower_network(
 ) -> Network:
     """The network of the nodes; the heads say which of them give the output."""
     if _is_chain(sources, nodes, heads) and sources[0].value is not None:
-        return Network(sources, nodes, True, sources[0].value, (), name("model"))
+        return Network(sources, nodes, True, _augments(nodes), sources[0].value, (), name("model"))
     trained = tuple(group for group in groups if group.embedding is not None)
     variables = _Variables(nodes, heads)
     joined = {source.name: variables.fresh(f"joined_{source.part}") for source in sources if _is_joined(source)}
@@ -65,7 +65,7 @@ def lower_network(
     outputs = [known[head.node] for head in heads]
     several = Pairs(tuple((Literal(head.name), output) for head, output in zip(heads, outputs, strict=True)))
     output = outputs[0] if len(heads) == 1 else several
-    return Network(sources, placed, False, _parts(sources, trained), (*steps, *joins), output)
+    return Network(sources, placed, False, _augments(nodes), _parts(sources, trained), (*steps, *joins), output)
 
 
 def _is_chain(sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple[Head, ...]) -> bool:
@@ -105,6 +105,11 @@ def _parts(sources: Iterable[Source], trained: Iterable[FeatureGroup]) -> Expres
         total = each if total is None else Operation("|", total, each)
     assert total is not None
     return total
+
+
+def _augments(nodes: Iterable[Node]) -> bool:
+    entries = (find("layers", str(node.call.function).rpartition(".")[2]) for node in nodes)
+    return any(entry is not None and entry.augments for entry in entries)
 
 
 class _Variables:

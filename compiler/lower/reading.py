@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from specrun.compiler.data import DATASETS
+from specrun.compiler.data.folder_table import IMAGE, INSIDE, LABEL
 from specrun.compiler.expressions import (
     Assign,
     Attribute,
@@ -24,7 +25,10 @@ from specrun.compiler.expressions import (
     literals,
     method,
     name,
+    substituted,
 )
+from specrun.compiler.features.kind import VALUES
+from specrun.compiler.features import Image
 from specrun.compiler.language.sections import Data as DataSection
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
@@ -44,6 +48,8 @@ def reading_steps(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Itera
     elif data.format == "csv":
         yield _assign(_read_files(data, "pandas.read_csv", tuple(_csv_options(data, frame))))
         yield from _stripped_numbers(data, frame)
+    elif data.format == "image_folder":
+        yield from _folder(data)
     elif data.format == "jsonl":
         # Left to its habits, pandas makes `007` a number and a text that looks like one a date.
         exactly = {"lines": Literal(True), "dtype": Literal(False), "encoding": Literal("utf-8-sig")}
@@ -52,20 +58,34 @@ def reading_steps(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Itera
     else:
         yield _assign(_read_files(data, "pandas.read_parquet", ()))
         yield from (*_numbers(data, frame), *_texts(frame))
-    renamed = [(s, c) for group in groups for s, c in zip(group.sources, group.columns, strict=True) if s != c]
+    yield from _image_paths(resolved)
+    yield from _parsed(groups)
+    of_columns = (group for group in groups if group.input is not None)
+    renamed = [(s, c) for group in of_columns for s, c in zip(group.sources, group.columns, strict=True) if s != c]
     if renamed:
         pairs = Pairs(tuple((Literal(source), Literal(column)) for source, column in renamed))
         yield _assign(method(name("data"), "rename", columns=pairs))
+
+
+def _parsed(groups: Iterable[FeatureGroup]) -> Iterator[Assign]:
+    """The columns of which the data frame holds something else than was read."""
+    for group in groups:
+        if group.parse is not None:
+            columns = (Item(name("data"), Literal(source)) for source in group.sources)
+            yield from (Assign((column,), substituted(group.parse, VALUES, column)) for column in columns)
 
 
 class _Frame:
     """The columns of the data frame by what they have to be, as lists that a script names them by."""
 
     def __init__(self, resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> None:
-        self._resolved, self._groups = resolved, groups
-        self._dtypes = {source: group.dtype for group in groups for source in group.sources}
-        split, target = resolved.spec.data.split, resolved.spec.target
-        self._others = {target: "string" if resolved.has_text_target else "float32"}
+        self._resolved, self._groups = resolved, tuple(group for group in groups if group.input is not None)
+        self._dtypes = {source: self._type_of(group, source) for group in self._groups for source in group.sources}
+        split = resolved.spec.data.split
+        self._others = {
+            column: resolved.frame_of_target(column)
+            for column in resolved.spec.target_columns
+        }
         if split.group is not None:
             self._others[split.group] = "string"
         if split.time is not None:
@@ -110,6 +130,11 @@ class _Frame:
         others = (column for column, dtype in self._others.items() if dtype == "string" and column in decimals)
         return self._listed(lambda column: self._dtypes[column] == "string" and column in decimals, others)
 
+    def _type_of(self, group: FeatureGroup, source: str) -> str:
+        """What a column of a group is read as; datetimes as texts where pandas might take them for numbers."""
+        is_text = self._resolved.columns[source] == "text" and self._resolved.spec.data.format != "csv"
+        return group.frame if group.frame != "datetime" or is_text else "string"
+
     def _is_number(self, column: str) -> bool:
         return self._dtypes[column] == "float32"
 
@@ -130,6 +155,27 @@ class _Frame:
         for more in lists[1:]:
             total = Operation("+", total, more)
         return total
+
+
+def _folder(data: DataSection) -> Iterator[Assign]:
+    """The images of the folders in a folder, each with the name of the folder that it lies in."""
+    assert data.path is not None
+    path = Identifier("path")
+    images = call("sorted", call("glob.glob", Operation("+", File(data.path), Literal(INSIDE))))
+    yield _assign(call("pandas.DataFrame", Pairs(((Literal(IMAGE), images),))))
+    label = call("os.path.basename", call("os.path.dirname", name("path")))
+    labels = Mapped(path, label, Item(name("data"), Literal(IMAGE)))
+    yield Assign((Item(name("data"), Literal(LABEL)),), labels)
+
+
+def _image_paths(resolved: Resolved) -> Iterator[Assign]:
+    """The paths of images, relative to the folder of the data, as paths that lead there."""
+    for spec in resolved.spec.features:
+        if isinstance(spec.feature, Image) and resolved.spec.data.format != "image_folder":
+            folder = call("os.path.dirname", File(str(resolved.spec.data.path)))
+            parts = (folder, *((Literal(spec.feature.folder),) if spec.feature.folder else ()), name("path"))
+            column = Item(name("data"), Literal(spec.column))
+            yield Assign((column,), Mapped(Identifier("path"), call("os.path.join", *parts), column))
 
 
 def _read_files(data: DataSection, function: str, options: tuple[Keyword, ...]) -> Expression:

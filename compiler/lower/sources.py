@@ -69,6 +69,19 @@ class Sources:
         """All that can be asked for by name."""
         return (*self._columns, *self._named, self.everything)
 
+    def input_names(self) -> frozenset[str]:
+        """What the inputs of the network may be called."""
+        columns = (column.name for column in self._columns.values())
+        return frozenset([*columns, *map(self._free, (*self._named, self.everything))])
+
+    def is_feature(self, asked: str) -> bool:
+        """Whether that is the name of one feature, or of all of them where there is one."""
+        return asked in self._columns or (asked == self.everything and len(self._columns) == 1)
+
+    def feature(self, asked: str) -> str:
+        """The feature of that name; the only one where all of them are asked for."""
+        return asked if asked in self._columns else next(iter(self._columns))
+
     def taken(self) -> tuple[Source, ...]:
         """The sources that were asked for, in that order."""
         return tuple(self._made.values())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 
-from specrun.compiler.catalogue import logged_name
+from specrun.compiler.catalogue import is_numbered, logged_name
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.expressions import (
     Call,
@@ -20,42 +20,65 @@ from specrun.compiler.expressions import (
     name,
 )
 from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
 from specrun.compiler.plan import Head, Task, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
+from specrun.compiler.wanted import is_what, shown
 
 
-def lower_training(resolved: Resolved, head: Head, report: Report) -> Training:
+def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) -> Training:
     """The optimizer, the callbacks and the weights of the classes."""
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
     report.add(*conflicts("optimizers", training.optimizer, span))
-    modes = _modes(training.metrics or (), "validation" in resolved.parts)
+    modes = logged_modes(resolved.spec.targets, "validation" in resolved.parts)
     for callback in training.callbacks:
         place = callback.place.span if callback.place else span
         report.add(*conflicts("callbacks", callback, place))
         report.add(*_check_monitor(callback, tuple(modes), resolved.parts, place))
         report.add(*_check_schedule(callback, training.optimizer, place))
+        report.add(*_check_averages(callback, training.optimizer, place))
     return Training(
         optimizer=named_or_called("optimizers", training.optimizer),
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
-        class_weight=_class_weight(resolved, head, report),
+        class_weight=_class_weight(resolved, heads[0], report),
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
     )
 
 
-def _modes(metrics: Iterable[Keras], with_validation: bool) -> dict[str, str | None]:
-    """What is better, by the names under which Keras logs the loss and the metrics of an epoch; None for the loss."""
+def logged_modes(targets: tuple[Target, ...], with_validation: bool) -> dict[str, str | None]:
+    """What is better, by the names under which Keras logs the losses and metrics of an epoch; None for a loss.
+
+    Of several outputs, each is logged with the name of the output before it, beside the sum of the losses.
+    """
     modes: dict[str, str | None] = {"loss": None}
+    made: Counter[str] = Counter()
+    for target in targets:
+        prefix = f"{target.output}_" if len(targets) > 1 else ""
+        modes |= {f"{prefix}loss": None}
+        modes |= {f"{prefix}{name}": mode for name, mode in _logged(target.metrics or (), made)}
+    return modes | ({f"val_{log}": mode for log, mode in modes.items()} if with_validation else {})
+
+
+def _logged(metrics: Iterable[Keras], made: Counter[str]) -> Iterator[tuple[str, str | None]]:
+    """The metrics of one output by their names, and what is better; `made` counts those that Keras numbers itself.
+
+    A metric that is made from a class may be numbered among all that the spec makes, and then those of one output that
+    have the same name are numbered once more.
+    """
+    met: Counter[str] = Counter()
     for metric in metrics:
         entry = entry_of("metrics", metric)
         name = logged_name(entry)
-        again = (f"{name}_{number}" for number in count(1))  # so Keras tells them apart
-        modes[name if name not in modes else next(other for other in again if other not in modes)] = entry.mode
-    return modes | ({f"val_{log}": mode for log, mode in modes.items()} if with_validation else {})
+        if is_numbered(entry) and (metric.options or entry.string is None):
+            name, count = f"{name}_{made[name]}" if made[name] else name, name
+            made[count] += 1
+        yield f"{name}_{met[name]}" if met[name] else name, entry.mode
+        met[name] += 1
 
 
 def _monitor(callback: Keras) -> str | None:
@@ -84,6 +107,12 @@ def _check_schedule(callback: Keras, optimizer: Keras, span: Span) -> Iterator[D
         yield Diagnostic("S407", message, span, "keep one of the two, or write the learning rate as a number")
 
 
+def _check_averages(callback: Keras, optimizer: Keras, span: Span) -> Iterator[Diagnostic]:
+    if callback.name == "SwapEMAWeights" and dict(optimizer.options).get("use_ema") is not True:
+        message = "`SwapEMAWeights` puts averages of the weights in place, and the optimizer keeps none"
+        yield Diagnostic("S112", message, span, f"write `optimizer: {{{optimizer.name}: {{use_ema: true}}}}`")
+
+
 def _callback(callback: Keras, model: str, modes: Mapping[str, str | None]) -> Call:
     more = []
     if callback.name == "ModelCheckpoint":
@@ -101,16 +130,18 @@ def _class_weight(resolved: Resolved, head: Head, report: Report) -> Expression 
     if weights is None:
         return None
     span = resolved.spec.span("training", "class_weights")
-    if head.task is Task.NUMBER:
-        message = f"`class_weights` needs classes, and `{head.target}` is a number"
-        report.add(Diagnostic("S406", message, span, "take `class_weights` out, or list the `classes`"))
+    if head.task not in (Task.CLASSES, Task.BINARY):
+        (target,) = resolved.spec.targets
+        message = f"`class_weights` needs one class among several, and {shown(target)} {is_what(target)}"
+        hint = "take `class_weights` out" + (", or list the `classes`" if head.task is Task.NUMBER else "")
+        report.add(Diagnostic("S406", message, span, hint))
         return None
     if isinstance(weights, str):
         classes = call("numpy.array", name("CLASSES"))
-        labels = Item(name("train"), Literal(head.target))
+        labels = Item(name("train"), Literal(head.columns[0]))
         balanced = call("sklearn.utils.class_weight.compute_class_weight", Literal(weights), classes=classes, y=labels)
         return call("dict", call("enumerate", balanced))
-    if resolved.classes_complete and len(weights) != len(head.classes):
+    if not resolved.open_targets and len(weights) != len(head.classes):
         message = f"there are {len(weights)} `class_weights` and {len(head.classes)} classes"
         report.add(Diagnostic("S406", message, span, "write one weight for each class, in the order of `classes`"))
     return Pairs(tuple((Literal(i), Literal(float(weight))) for i, weight in enumerate(weights)))

@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from specrun.compiler.expressions import Assign, Expression, File, Items, children
+from specrun.compiler.expressions import Expression, File, Items, Statement, children
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.environment import environment
 from specrun.compiler.script.imports import import_lines
 from specrun.compiler.script.printer import Printer, functions
+from specrun.compiler.suggest import listed
 
 LINE_LENGTH = 120
 TARGETS = ("keras",)
@@ -27,7 +28,7 @@ def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") 
         plan=plan,
         about=_about(plan),
         path=_data_path(plan, source, folder),
-        targets=", ".join(f"`{head.target}`" for head in plan.heads),
+        targets=listed([column for head in plan.heads for column in head.columns], 4),
         imports=import_lines(functions(_expressions(plan)), ("keras", "keras.layers", "tensorflow")),
         embedded=any(group.embedding is not None for group in plan.features),
         callbacks=Items(plan.training.callbacks),
@@ -52,7 +53,7 @@ def _about(plan: Plan) -> str:
 
 def _data_path(plan: Plan, source: Path, folder: Path) -> str | None:
     """The path of the data as the script names it; None for data that come from no file."""
-    waiting: list[Expression | Assign] = list(plan.data.steps)
+    waiting: list[Expression | Statement] = list(plan.data.steps)
     while waiting:
         expression = waiting.pop()
         if isinstance(expression, File):
@@ -75,7 +76,7 @@ def _formatted(text: str) -> str:
     return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
 
 
-def _expressions(plan: Plan) -> Iterator[Expression | Assign]:
+def _expressions(plan: Plan) -> Iterator[Expression | Statement]:
     yield from plan.data.steps
     for group in plan.features:
         yield from group.steps

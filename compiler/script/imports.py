@@ -18,7 +18,7 @@ _MODULES = {
 _OF_TYPES = ("str.",)
 """What a method of a built-in type, such as `str.strip`, begins with: it is there without an import."""
 
-_STANDARD = frozenset(["csv", "glob"])
+_STANDARD = frozenset(["csv", "glob", "os.path"])
 
 
 def called_as(function: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from specrun.compiler.expressions import (
-    Assign,
     Attribute,
     Call,
+    Do,
     Expression,
     File,
     From,
@@ -22,11 +22,16 @@ from specrun.compiler.expressions import (
     Operation,
     Pairs,
     Spread,
+    Statement,
     Statistic,
     children,
 )
 from specrun.compiler.script.imports import called_as
 from specrun.compiler.script.literal import literal
+
+_BINARY = (("or",), ("==",), ("|",), ("+", "-"), ("*", "/", "//", "%"), (), ("**",))
+_UNARY = (*[()] * 5, ("~", "-"))
+"""The operators, those that bind more tightly behind the others."""
 
 PATH = "PATH"
 """The variable of a script that holds the path of its data."""
@@ -35,8 +40,10 @@ PATH = "PATH"
 class Printer:
     """Prints expressions and statements."""
 
-    def statement(self, step: Assign) -> str:
-        """An assignment."""
+    def statement(self, step: Statement) -> str:
+        """An assignment, or a call for its effect."""
+        if isinstance(step, Do):
+            return self(step.call)
         return f"{self._listed(step.targets)} = {self(step.value)}"
 
     def __call__(self, expression: Expression) -> str:
@@ -60,15 +67,17 @@ class Printer:
                 return called_as(name)
             case Item(value, key):
                 return f"{self._operand(value)}[{self(key)}]"
-            case From(value, start):
-                return f"{self._operand(value)}[:, {start}:]"
+            case From(value, start, axes):
+                return f"{self._operand(value)}[{':, ' * (axes - 1)}{start}:]"
             case Spread(value):
                 return f"*{self._operand(value)}"
             case Operation(operator, left, right):
-                # `a + b + c` and `a ** 2 or 1` need no parentheses.
-                plain = isinstance(left, Operation) and (operator == "or" or left.operator == operator in ("+", "|"))
-                before = "" if left is None else f"{self(left) if plain else self._operand(left)} "
-                return f"{before}{operator}{' ' if before else ''}{self._operand(right)}"
+                binding = _binding(expression)
+                after = self._bound(right, binding + 1)
+                if left is None:
+                    return f"{operator}{after}"
+                # `(a - b) - c` is `a - b - c`, but `(a ** b) ** c` is not `a ** b ** c`.
+                return f"{self._bound(left, binding + (operator in ('**', '==')))} {operator} {after}"
             case Mapped(variable, value, over, key):
                 loop = f"for {variable} in {self(over)}"
                 return f"[{self(value)} {loop}]" if key is None else f"{{{self(key)}: {self(value)} {loop}}}"
@@ -89,8 +98,18 @@ class Printer:
     def _operand(self, value: Expression) -> str:
         return f"({self(value)})" if isinstance(value, Operation) else self(value)
 
+    def _bound(self, value: Expression, binding: int) -> str:
+        """An operand, in parentheses where it is an operation that binds more loosely than `binding`."""
+        return f"({self(value)})" if isinstance(value, Operation) and _binding(value) < binding else self(value)
 
-def functions(expressions: Iterable[Expression | Assign]) -> frozenset[str]:
+
+def _binding(operation: Operation) -> int:
+    """How tightly an operator binds its operands."""
+    operators = _UNARY if operation.left is None else _BINARY
+    return next(rank for rank, equal in enumerate(operators) if operation.operator in equal)
+
+
+def functions(expressions: Iterable[Expression | Statement]) -> frozenset[str]:
     """The names of all the functions that the expressions call or mention."""
     found: set[str] = set()
     waiting = list(expressions)

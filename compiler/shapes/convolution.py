@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, plus, shown, size, times
-from specrun.compiler.shapes.space import Space, number, numbers, space
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, plus, size, times, unfit
+from specrun.compiler.shapes.space import Space, by, number, numbers, space
 from specrun.compiler.shapes.windows import windows
 from specrun.compiler.tensor import Dimension, Shape, Tensor
 
@@ -94,6 +94,10 @@ def _grown(row: Space, arguments: Arguments) -> Shape:
     else:
         extra = numbers(arguments, "output_padding", len(row.lengths))
         last = tuple((span % 2 if same else span) + more for span, more in zip(spans, extra, strict=True))
+        if 0 in last:
+            wants = f"has `padding: same` and a window of {by(spans)}, to which it adds {by(extra)}"
+            hint = "leave `output_padding` out, or raise it where the window is even"
+            raise unfit(row.layer, wants, row.tensor.shape, hint)
     return tuple(
         None if length is None else (length - 1) * stride + end
         for length, stride, end in zip(row.lengths, strides, last, strict=True)
@@ -104,6 +108,6 @@ def _of_a_group(row: Space, groups: int) -> Dimension:
     if row.channels is None:
         return None
     if row.channels % groups:
-        message = f"`{row.layer}` cannot part {row.channels} channels of the shape {shown(row.tensor.shape)} into {groups} groups"
-        raise ShapeMismatch(message, f"give `groups` that divide {row.channels}")
+        hint = f"give `groups` that divide the {row.channels} channels"
+        raise unfit(row.layer, f"parts its channels into {groups} groups", row.tensor.shape, hint)
     return row.channels // groups

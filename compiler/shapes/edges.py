@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, unfit
 from specrun.compiler.shapes.space import by, ends, numbers, space
 from specrun.compiler.tensor import Tensor
 
@@ -32,11 +32,7 @@ def _cropping(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> 
     row, less = space(layer, arguments, tensor, places), ends(arguments, "cropping", places)
     lengths = tuple(None if n is None else n - cut for n, cut in zip(row.lengths, less, strict=True))
     if any(length is not None and length <= 0 for length in lengths):
-        message = (
-            f"`{layer}` cuts off {by(less)}, and what goes into it has the shape {shown(tensor.shape)}, "
-            f"which is {by(row.lengths)}"
-        )
-        raise ShapeMismatch(message, "lower `cropping`, so that something is left")
+        raise unfit(layer, f"cuts off {by(less)}", tensor.shape, "lower `cropping`, so that something is left")
     return Inferred(row.some_of(lengths), 0, 0)
 
 

@@ -4,59 +4,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, plus, size, unfit
 from specrun.compiler.tensor import Dimension, Shape, Tensor
+
+_Lengths: TypeAlias = Mapping[str, Dimension]
 
 _FORMS: Final = re.compile(
     r"(?P<left>\.\.\.)?(?P<row>[a-zA-Z]+)(?P<right>\.\.\.)?,(?P<kernel>[a-zA-Z]+)"
     r"->(?(left)\.\.\.)(?P<out>[a-zA-Z]+)(?(right)\.\.\.)"
 )
-_Sizes = dict[str, Dimension]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """An equation that was read: the letters and their lengths, and the output.
+
+    `batch` is the letter of the batch, empty where that is among the dimensions that stay as they are, `others`.
+    """
+
+    kernel: str
+    lengths: _Lengths
+    out: _Lengths
+    batch: str
+    others: Shape
+    output: Shape
 
 
 def _einsum_dense(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """Each letter is a dimension; a kernel has the letters between `,` and `->`.
+    """Each letter is a dimension; the kernel has those between `,` and `->`.
 
-    `output_shape` gives those behind `->` without the batch; `...` stands for dimensions that stay as they are.
+    `output_shape` gives those behind `->` without the batch, and `...` stands for dimensions that stay as they are.
     """
-    form = _FORMS.fullmatch(str(arguments["equation"]).replace(" ", ""))
-    if form is None or (form["left"] and form["right"]):
-        raise _refusal(arguments, "is none that it takes", "write it as `ab,bc->ac`, `...b,bc->...c` or `ab...,bc->ac...`")
-    row, kernel, out = form["row"], form["kernel"], form["out"]
-    letters, others = _row(arguments, tensor, row, bool(form["left"]), bool(form["right"]))
-    given = _given(arguments)
-    # The batch has a letter of its own, or is the first of the dimensions that stay.
-    lettered = not (form["left"] and others)
-    if lettered and (row[0] != out[0] or row[0] in kernel):
-        raise _refusal(arguments, f"moves the batch, `{row[0]}`", f"begin both sides with `{row[0]}`, and the kernel without")
-    batch = tensor.shape[:1] if lettered else ()
-    if len(batch) + len(given) != len(out):
-        hint = f"give `output_shape` {len(out) - len(batch)} numbers"
-        raise _refusal(arguments, f"does not go with the `output_shape` {list(given)}", hint)
-    sizes = _sizes(arguments, tensor, letters, kernel, dict(zip(out, (*batch, *given), strict=True)))
-    bias = _bias(arguments, out)
-    middle, behind = (others[1:], ()) if form["left"] else ((), others)
-    products = (length for letter, length in sizes.items() if not (lettered and letter == row[0]))
-    weights, shifts = size(sizes[letter] for letter in kernel), size(sizes[letter] for letter in bias) if bias else 0
+    sums = _read(arguments, tensor.shape)
     return Inferred(
-        Tensor((tensor.shape[0], *middle, *given, *behind)),
-        None if weights is None or shifts is None else weights + shifts,
-        size((*products, *middle, *behind)),
+        Tensor(sums.output),
+        plus(size(sums.lengths[letter] for letter in sums.kernel), _biases(arguments, sums.out)),
+        size((*(length for letter, length in sums.lengths.items() if letter != sums.batch), *sums.others)),
     )
 
 
-def _row(arguments: Arguments, tensor: Tensor, row: str, left: bool, right: bool) -> tuple[_Sizes, Shape]:
-    """The lengths of the row's letters, and those that the dots stand for."""
-    shape, count = tensor.shape, len(row)
-    if len(shape) < count or (len(shape) > count and not left and not right):
-        message = f"`EinsumDense` takes `{row}`, {count} dimensions, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, "name each dimension in `equation`, the batch too, or put `...` for some")
-    if left:
-        return dict(zip(row, shape[len(shape) - count :], strict=True)), shape[: len(shape) - count]
-    return dict(zip(row, shape[:count], strict=True)), shape[count:]
+def last_of_kernel(arguments: Arguments, tensor: Tensor) -> Dimension:
+    """The length of the last axis of the kernel.
+
+    Raises:
+        ShapeMismatch: the layer does not fit what goes in.
+    """
+    sums = _read(arguments, tensor.shape)
+    return sums.lengths[sums.kernel[-1]]
+
+
+def _read(arguments: Arguments, shape: Shape) -> _Sums:
+    form, given = _FORMS.fullmatch(str(arguments["equation"])), _given(arguments)
+    if form is None or (form["left"] and form["right"]):
+        raise _wrong(arguments, "cannot read it", "write `ab,bc->ac`, `...b,bc->...c` or `ab...,bc->ac...`")
+    row, others = _row(form, shape)
+    kernel, letters = form["kernel"], form["out"]
+    # The batch has a letter of its own, or is the first of the dimensions that stay.
+    batch = "" if form["left"] and others else form["row"][0]
+    if batch and (batch != letters[0] or batch in kernel):
+        hint = f"begin both sides with `{batch}`, but not the kernel"
+        raise _wrong(arguments, f"cannot move the batch, `{batch}`", hint)
+    if len(batch) + len(given) != len(letters):
+        hint = f"give `output_shape` {len(letters) - len(batch)} numbers"
+        raise _wrong(arguments, f"has the `output_shape` {list(given)} for it", hint)
+    out = dict(zip(letters, (shape[0], *given) if batch else given, strict=True))
+    lengths = _lengths(arguments, shape, row, kernel, out)
+    if form["left"]:
+        others = others[1:]
+        return _Sums(kernel, lengths, out, batch, others, (shape[0], *others, *given))
+    return _Sums(kernel, lengths, out, batch, others, (shape[0], *given, *others))
 
 
 def _given(arguments: Arguments) -> Shape:
@@ -64,44 +84,44 @@ def _given(arguments: Arguments) -> Shape:
     return tuple(shape) if isinstance(shape, list | tuple) else (shape if isinstance(shape, int) else None,)
 
 
-def _sizes(arguments: Arguments, tensor: Tensor, row: _Sizes, kernel: str, out: _Sizes) -> _Sizes:
+def _row(form: re.Match[str], shape: Shape) -> tuple[_Lengths, Shape]:
+    """The lengths of the letters before the `,`, and those that the dots stand for."""
+    letters, dots = form["row"], form["left"] or form["right"]
+    extra = len(shape) - len(letters)
+    if extra < 0 or (extra and not dots):
+        hint = "name each dimension in `equation`, the batch too, or write `...` for some"
+        raise unfit("EinsumDense", f"takes `{letters}`, {len(letters)} dimensions", shape, hint)
+    if form["left"]:
+        return dict(zip(letters, shape[extra:], strict=True)), shape[:extra]
+    return dict(zip(letters, shape, strict=False)), shape[len(letters) :]
+
+
+def _lengths(arguments: Arguments, shape: Shape, row: _Lengths, kernel: str, out: _Lengths) -> _Lengths:
     """The length of every letter."""
     for letter, length in out.items():
         if letter not in row and letter not in kernel:
-            raise _refusal(arguments, f"has `{letter}` only behind `->`", f"put `{letter}` into the kernel")
+            raise _wrong(arguments, f"cannot make `{letter}` of nothing", f"put `{letter}` before `->`")
         if letter in row and None not in (length, row[letter]) and length != row[letter]:
-            message = f"`EinsumDense` makes `{letter}` {length}, and in the shape {shown(tensor.shape)} it is {row[letter]}"
-            raise ShapeMismatch(message, f"write {row[letter]} in `output_shape`, or null")
+            hint = f"write {row[letter]} in `output_shape`, or null"
+            raise unfit("EinsumDense", f"makes `{letter}` {length} long", shape, hint)
     for letter in kernel:
         if letter not in row and letter not in out:
-            raise _refusal(arguments, f"has `{letter}` only in the kernel", f"put `{letter}` behind `->` too")
-    return {**row, **{letter: length for letter, length in out.items() if letter not in row or length is not None}}
+            raise _wrong(arguments, f"cannot tell the length of `{letter}`", f"put `{letter}` behind `->` too")
+    return {**out, **{letter: length for letter, length in row.items() if out.get(letter) is None}}
 
 
-def _bias(arguments: Arguments, out: str) -> str:
-    """The letters along which the bias lies."""
+def _biases(arguments: Arguments, out: _Lengths) -> Dimension:
+    """How many values the bias has, along some of the letters behind `->`."""
     axes = arguments["bias_axes"]
-    if axes is None:
-        return ""
-    missing = [letter for letter in str(axes) if letter not in out]
-    if missing or not axes:
-        raise _refusal(arguments, f"has the `bias_axes` `{axes}`, which are not all behind `->`", f"choose among `{out}`")
-    return "".join(sorted(set(str(axes))))
+    if not isinstance(axes, str):
+        return 0
+    if not set(axes) <= set(out):
+        raise _wrong(arguments, f"has the `bias_axes` `{axes}` for it", f"choose among `{''.join(out)}`")
+    return size(out[letter] for letter in set(axes))
 
 
-def _refusal(arguments: Arguments, what: str, hint: str) -> ShapeMismatch:
-    return ShapeMismatch(f"`EinsumDense` has the `equation` `{arguments['equation']}`, which {what}", hint)
-
-
-def last_of_kernel(arguments: Arguments, tensor: Tensor) -> Dimension:
-    """How long the last axis of the kernel is, where an equation is one that the layer takes."""
-    form = _FORMS.fullmatch(str(arguments["equation"]))
-    assert form is not None
-    row, _ = _row(arguments, tensor, form["row"], bool(form["left"]), bool(form["right"]))
-    given = _given(arguments)
-    out = dict(zip(form["out"][-len(given) :], given, strict=True))
-    letter = form["kernel"][-1]
-    return out[letter] if out.get(letter) is not None else row.get(letter)
+def _wrong(arguments: Arguments, what: str, hint: str) -> ShapeMismatch:
+    return ShapeMismatch(f"`EinsumDense` has the equation `{arguments['equation']}`, and {what}", hint)
 
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({"EinsumDense": _einsum_dense})

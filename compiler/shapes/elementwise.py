@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import cast, refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, axes_hint, axes_of, shown, size
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, axes_hint, axes_of, size, unfit
 from specrun.compiler.shapes.space import space
 from specrun.compiler.tensor import Tensor
 
@@ -41,6 +41,13 @@ def _activation(arguments: Arguments, tensor: Tensor) -> Inferred:
     return _elementwise(arguments, tensor) if whole else _with_fractions("Activation", arguments, tensor)
 
 
+def _relu(arguments: Arguments, tensor: Tensor) -> Inferred:
+    """`x` above zero; a slope beside other options is not computed on whole numbers."""
+    if arguments["negative_slope"] and (arguments["threshold"] or arguments["max_value"] is not None):
+        return _with_fractions("ReLU", arguments, tensor)
+    return _elementwise(arguments, tensor)
+
+
 def _identity(_: Arguments, tensor: Tensor) -> Inferred:
     """What goes in comes out."""
     return Inferred(cast(tensor), 0, 0)
@@ -64,8 +71,7 @@ def _prelu(arguments: Arguments, tensor: Tensor) -> Inferred:
     assert isinstance(shared, list | tuple)
     for axis in shared:
         if not 1 <= axis < len(shape):
-            message = f"`PReLU` shares axis {axis}, and what goes into it has the shape {shown(shape)}"
-            raise ShapeMismatch(message, axes_hint(len(shape)))
+            raise unfit("PReLU", f"shares axis {axis}", shape, axes_hint(len(shape)))
     refuse_whole_numbers("PReLU", tensor)
     own = (dimension for axis, dimension in enumerate(shape) if axis and axis not in shared)
     return Inferred(Tensor(shape), size(own), size(shape[1:]))
@@ -85,7 +91,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "LeakyReLU": _elementwise,
         "Masking": _kept,
         "PReLU": _prelu,
-        "ReLU": _elementwise,
+        "ReLU": _relu,
         "Rescaling": _elementwise,
         "Softmax": _softmax,
     }

@@ -8,15 +8,15 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import cast, refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule
-from specrun.compiler.shapes.space import number, space
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, unfit
+from specrun.compiler.shapes.space import by, number, numbers, space
 from specrun.compiler.tensor import Tensor
 
 _SIZED = ("CenterCrop", "RandomCrop", "Resizing")
+_TILED = "ContrastLimitedAdaptiveHistogramEqualization"
 AUGMENTATIONS = (
     "AugMix",
     "AutoContrast",
-    "ContrastLimitedAdaptiveHistogramEqualization",
     "Equalization",
     "RandAugment",
     "RandomBrightness",
@@ -40,27 +40,48 @@ AUGMENTATIONS = (
     "RandomZoom",
     "Solarization",
 )
-_TAKING_NO_WHOLE_NUMBERS = ("RandomContrast", "RandomSaturation")
-_KEEPING_THE_TYPE = ("Equalization", "RandomGrayscale")
+_GREY_OR_COLOURED = dict.fromkeys(("AugMix", "RandAugment", "RandomGrayscale"), (1, 3))
+_COLOURED = dict.fromkeys(("RandomColorDegeneration", "RandomColorJitter", "RandomHue", "RandomSaturation"), (3,))
+_CHANNELS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({**_GREY_OR_COLOURED, **_COLOURED})
+_WITH_FRACTIONS = ("RandomBrightness", "RandomContrast", "RandomSaturation")
+_OF_THE_SAME_TYPE = ("Equalization", "RandomGrayscale")
 
 
 def _sized(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     """Images of the given `height` and `width`."""
     row = space(layer, arguments, tensor, 2)
+    if arguments.get("pad_to_aspect_ratio"):
+        refuse_whole_numbers(layer, tensor)
     return Inferred(row.of((number(arguments, "height"), number(arguments, "width")), row.channels), 0, 0)
 
 
 def _augmented(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
-    """Images stay images of the same size."""
-    row = space(layer, arguments, tensor, 2)
-    if layer in _TAKING_NO_WHOLE_NUMBERS:
+    """Images stay images of the same size; those that work on colours want red, green and blue, or grey."""
+    # Keras passes its `data_format` on to no part of this layer.
+    row = space(layer, {} if layer == "RandomColorJitter" else arguments, tensor, 2)
+    wanted = _CHANNELS.get(layer, (row.channels,))
+    if row.channels not in (*wanted, None):
+        where = "last" if not row.channels_first else "first"
+        wants = f"takes images of {' or '.join(map(str, wanted))} channels, which are {where}"
+        raise unfit(layer, wants, tensor.shape, "leave it out, or give the images other channels")
+    if layer in _WITH_FRACTIONS:
         refuse_whole_numbers(layer, tensor)
-    return Inferred(cast(tensor) if layer in _KEEPING_THE_TYPE else row.of(row.lengths, row.channels), 0, 0)
+    return Inferred(cast(tensor) if layer in _OF_THE_SAME_TYPE else row.of(row.lengths, row.channels), 0, 0)
+
+
+def _in_tiles(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
+    """The same, where the image is mirrored at its end until it has as many tiles as are asked for."""
+    row, tiles = space(layer, arguments, tensor, 2), numbers(arguments, "tile_grid_size", 2)
+    for length, many in zip(row.lengths, tiles, strict=True):
+        if length is not None and -(-length // many) * many > 2 * length:
+            raise unfit(layer, f"makes {by(tiles)} tiles", tensor.shape, "lower `tile_grid_size`")
+    return _augmented(layer, arguments, tensor)
 
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         **{layer: partial(_sized, layer) for layer in _SIZED},
+        _TILED: partial(_in_tiles, _TILED),
         **{layer: partial(_augmented, layer) for layer in AUGMENTATIONS},
     }
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, axes_of, shown, size, times
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, axes_of, shown, size, times, unfit
 from specrun.compiler.tensor import Tensor
 
 
@@ -34,8 +34,8 @@ def _rms_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
     scale = axes_of("RMSNormalization", sorted(given) if isinstance(given, list | tuple) else given, shape)
     last = shape[len(shape) - len(scale) :]
     if not all(shape[axis] in (1, None, length) or length is None for axis, length in zip(scale, last, strict=True)):
-        message = f"`RMSNormalization` has `axis` {given}, and scales only along the last axes of the shape {shown(shape)}"
-        raise ShapeMismatch(message, "write `axis: -1`, or put a `Permute` before it")
+        wants = f"has `axis` {given} and scales along the last axes alone"
+        raise unfit("RMSNormalization", wants, shape, "write `axis: -1`, or put a `Permute` before it")
     return inferred
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, unfit
 from specrun.compiler.shapes.space import Space, by, numbers, space
 from specrun.compiler.shapes.windows import windows
 from specrun.compiler.tensor import Shape, Tensor
@@ -24,16 +24,13 @@ def _moved(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inf
 def _adaptive(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
     """As many values for each channel as are asked for.
 
-    TensorFlow makes the largest values from windows of two sizes, and one of them is longer than a row where one value
-    is asked for, or there: it ends the process then.
+    TensorFlow looks for the largest ones in windows of two sizes. The longer one is beyond the row where either of the
+    lengths is 1, and TensorFlow ends the process then.
     """
     row, lengths = _row(layer, places, arguments, tensor), numbers(arguments, "output_size", places)
     if _is_largest(layer) and 1 in (*row.lengths, *lengths):
-        message = (
-            f"`{layer}` makes {by(lengths)}, and what goes into it has the shape {shown(tensor.shape)}, "
-            f"which is {by(row.lengths)}: TensorFlow cannot make a length of 1, nor of 1 another"
-        )
-        raise ShapeMismatch(message, f"give an `output_size` above 1, or take `GlobalMaxPooling{places}D`")
+        hint = f"give an `output_size` above 1, or take `GlobalMaxPooling{places}D`"
+        raise unfit(layer, f"makes {by(lengths)}, and can neither make a length of 1 nor take one", tensor.shape, hint)
     return _inferred(row, lengths)
 
 

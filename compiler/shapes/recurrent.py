@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from specrun.compiler.shapes.dtypes import refuse_whole_numbers
 from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times
 from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Tensor
@@ -18,9 +19,14 @@ _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """How wide the output of one step is, and what the step costs."""
+    """What a cell is in one step: how wide its output, of how many states, and what it costs.
+
+    `drops` says that it drops some of its inputs.
+    """
 
     units: int
+    states: int
+    drops: bool
     parameters: Dimension
     multiply_adds: Dimension
 
@@ -38,7 +44,10 @@ def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
         fewer = "set `return_sequences: true` in a recurrent layer before it, or make steps with a `Reshape`"
         raise ShapeMismatch(message, fewer if len(shape) < 3 else "join what is behind the steps with a `Reshape`")
     batch, steps, width = shape
-    cell = _cells(arguments["cell"], width) if layer == "RNN" else _cell(layer, arguments, width)
+    unrolled = bool(arguments["unroll"]) and steps != 1
+    cell = _cells(arguments["cell"], width, unrolled) if layer == "RNN" else _cell(layer, arguments, width)
+    if cell.drops:
+        refuse_whole_numbers(layer, tensor)
     row = (steps, cell.units) if arguments["return_sequences"] else (cell.units,)
     return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds))
 
@@ -49,10 +58,10 @@ def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
     gates = _GATES[kind] * units
     kernels = times(gates, plus(width, units))
     biases = gates * (2 if arguments.get("reset_after") else 1) if arguments["use_bias"] else 0
-    return _Cell(units, plus(kernels, biases), kernels)
+    return _Cell(units, 2 if kind == "LSTM" else 1, bool(arguments["dropout"]), plus(kernels, biases), kernels)
 
 
-def _cells(given: object, width: Dimension) -> _Cell:
+def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
     """One cell, or several of which each takes what the one before gives."""
     if isinstance(given, Nested) and given.name != "StackedRNNCells":
         return _cell(given.name.removesuffix("Cell"), given.arguments, width)
@@ -60,9 +69,15 @@ def _cells(given: object, width: Dimension) -> _Cell:
     assert isinstance(several, list | tuple)
     parts: list[_Cell] = []
     for one in several:
-        parts.append(_cells(one, parts[-1].units if parts else width))
+        parts.append(_cells(one, parts[-1].units if parts else width, unrolled))
+    if unrolled and len(parts) == 1 and parts[0].states > 1:
+        # After the first step, Keras takes the states of the one cell for those of as many cells.
+        message = "`RNN` cannot unroll a single cell of several states that is written as a list"
+        raise ShapeMismatch(message, "write the cell without the list, or leave `unroll` out")
     return _Cell(
         units=parts[-1].units,
+        states=sum(part.states for part in parts),
+        drops=parts[0].drops,
         parameters=plus(*(part.parameters for part in parts)),
         multiply_adds=plus(*(part.multiply_adds for part in parts)),
     )

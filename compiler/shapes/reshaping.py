@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import cast
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size, unfit
 from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Tensor
 
@@ -43,8 +43,8 @@ def _permute(arguments: Arguments, tensor: Tensor) -> Inferred:
     assert isinstance(dims, list | tuple)
     axes = list(range(1, len(shape)))
     if sorted(dims) != axes:
-        message = f"`Permute` has the `dims` {list(dims)}, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, f"name each of {axes} once" if axes else "leave it out")
+        hint = f"name each of {axes} once" if axes else "leave it out"
+        raise unfit("Permute", f"has the `dims` {list(dims)}", shape, hint)
     return Inferred(_reshaped(tensor, (shape[axis] for axis in dims)), 0, 0)
 
 
@@ -52,8 +52,7 @@ def _repeat_vector(arguments: Arguments, tensor: Tensor) -> Inferred:
     """A row of numbers, `n` times."""
     shape = tensor.shape
     if len(shape) != 2:
-        message = f"`RepeatVector` takes `(batch, width)`, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, "put a `Flatten` before it")
+        raise unfit("RepeatVector", "takes `(batch, width)`", shape, "put a `Flatten` before it")
     return Inferred(Tensor((shape[0], number(arguments, "n"), shape[1]), bound=tensor.bound), 0, 0)
 
 

@@ -17,7 +17,9 @@ class Inferred:
     """What comes out of a layer, and what the layer costs.
 
     `parameters` counts the trainable ones and the others. `multiply_adds` counts, for one row, the products with
-    weights and with statistics of a normalization. Both are None where a width is not known.
+    weights and with statistics of a normalization: a kernel counts once for each place where it is laid on the row, a
+    transposed one once for each place of the row, zeros around the row count as the row does, and sums, maxima, biases,
+    interpolation and Fourier transforms count nothing. Both are None where a width is not known.
     """
 
     output: Tensor
@@ -77,6 +79,11 @@ def shown(shape: Shape) -> str:
     """A shape as messages show it, `(batch, 8)`, in backticks; `?` is a width that only the data can tell."""
     inner = ["batch", *("?" if d is None else str(d) for d in shape[1:])]
     return f"`({', '.join(inner)}{',' if len(inner) == 1 else ''})`"
+
+
+def unfit(layer: str, wants: str, shape: Shape, hint: str) -> ShapeMismatch:
+    """What a layer wants, beside the shape of what goes into it."""
+    return ShapeMismatch(f"`{layer}` {wants}, and what goes into it has the shape {shown(shape)}", hint)
 
 
 def axes_of(layer: str, axis: object, shape: Shape) -> tuple[int, ...]:

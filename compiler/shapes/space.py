@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from specrun.compiler.shapes.result import Arguments, ShapeMismatch, shown
+from specrun.compiler.shapes.result import Arguments, unfit
 from specrun.compiler.tensor import Dimension, Shape, Tensor
 
 PLACES: Final = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -45,8 +45,8 @@ def space(layer: str, arguments: Arguments, tensor: Tensor, places: int) -> Spac
     if len(shape) != places + 2:
         names = ("channels", *PLACES[places]) if channels_first else (*PLACES[places], "channels")
         wanted = f"`({', '.join(('batch', *names))})`"
-        message = f"`{layer}` takes {wanted}, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, f"put a `Reshape` before it, with {places + 1} numbers in its `target_shape`")
+        hint = f"put a `Reshape` before it, with {places + 1} numbers in its `target_shape`"
+        raise unfit(layer, f"takes {wanted}", shape, hint)
     if channels_first:
         return Space(layer, tensor, shape[2:], shape[1], True)
     return Space(layer, tensor, shape[1:-1], shape[-1], False)
@@ -67,7 +67,8 @@ def numbers(arguments: Arguments, name: str, places: int) -> tuple[int, ...]:
 def ends(arguments: Arguments, name: str, places: int) -> tuple[int, ...]:
     """How much the argument `name` takes at both ends of each place together.
 
-    Given is a number for all ends, or for each place a number for both its ends, or two; in one place, two for its ends.
+    Given is one number for all ends, or for each place one for both its ends, or two; where there is but one place, two
+    numbers are for its ends.
     """
     given = arguments[name]
     if places == 1:
@@ -78,8 +79,9 @@ def ends(arguments: Arguments, name: str, places: int) -> tuple[int, ...]:
 
 def _spread(value: object, count: int) -> tuple[int, ...]:
     each = tuple(value) if isinstance(value, list | tuple) else (value,) * count
-    assert len(each) == count
-    return each
+    whole = tuple(number for number in each if isinstance(number, int))
+    assert len(whole) == len(each) == count
+    return whole
 
 
 def by(lengths: Iterable[Dimension]) -> str:

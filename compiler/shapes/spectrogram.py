@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size, times
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, size, times, unfit
 from specrun.compiler.shapes.space import number, space
 from specrun.compiler.shapes.windows import windows
 from specrun.compiler.tensor import Tensor
@@ -27,22 +27,21 @@ def _stft(arguments: Arguments, tensor: Tensor) -> Inferred:
     frequencies = transformed // 2 + 1
     waves = frame * frequencies * (1 if mode in ("real", "imag") else 2)
     bins = frequencies * (2 if mode == "stft" else 1)
-    apart = row.of((*lengths, bins), row.channels) if arguments["expand_dims"] else None
-    return Inferred(
-        apart or row.of(lengths, times(bins, row.channels)), waves, times(size(lengths), row.channels, waves)
-    )
+    apart = bool(arguments["expand_dims"])
+    output = row.of((*lengths, bins), row.channels) if apart else row.of(lengths, times(bins, row.channels))
+    return Inferred(output, waves, times(size(lengths), row.channels, waves))
 
 
 def _mel(arguments: Arguments, tensor: Tensor) -> Inferred:
     """`(batch, steps)` becomes `(batch, num_mel_bins, stretches)`, without weights."""
     shape = tensor.shape
     if len(shape) != 2:
-        message = f"`MelSpectrogram` takes `(batch, steps)`, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, "put a `Flatten` before it")
+        raise unfit("MelSpectrogram", "takes `(batch, steps)`", shape, "put a `Flatten` before it")
     stride, half = number(arguments, "sequence_stride"), number(arguments, "fft_length") // 2
     if shape[1] is not None and shape[1] <= half:
-        message = f"`MelSpectrogram` mirrors {half} steps at both ends, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, "lower `fft_length`")
+        raise unfit(
+            "MelSpectrogram", f"wants more than {half} steps, half of `fft_length`", shape, "lower `fft_length`"
+        )
     stretches = None if shape[1] is None else (shape[1] + stride + 1) // stride
     return Inferred(Tensor((shape[0], number(arguments, "num_mel_bins"), stretches)), 0, 0)
 

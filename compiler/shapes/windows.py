@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specrun.compiler.shapes.result import ShapeMismatch, shown
+from specrun.compiler.shapes.result import unfit
 from specrun.compiler.shapes.space import Space, by
 from specrun.compiler.tensor import Dimension, Shape
 
@@ -18,11 +18,8 @@ def windows(row: Space, name: str, sizes: tuple[int, ...], strides: tuple[int, .
     inside = padding == "valid"
     pairs = zip(row.lengths, sizes, strict=True)
     if inside and any(length is not None and length < size for length, size in pairs):
-        message = (
-            f"`{row.layer}` looks at {by(sizes)} at a time, and what goes into it has the shape "
-            f"{shown(row.tensor.shape)}, which is {by(row.lengths)}"
-        )
-        raise ShapeMismatch(message, f"lower `{name}`, or set `padding: same`")
+        hint = f"lower `{name}`, or set `padding: same`"
+        raise unfit(row.layer, f"looks at {by(sizes)} at a time", row.tensor.shape, hint)
     firsts = sizes if inside else (1,) * len(sizes)
     return tuple(map(_many, row.lengths, firsts, strides))
 

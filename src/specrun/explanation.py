@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.language.dump import plain
-from specrun.compiler.plan import Node, Plan
+from specrun.compiler.plan import Head, Node, Plan
+from specrun.compiler.suggest import listed
 from specrun.compiler.tensor import Shape
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _BYTES_A_PARAMETER = 4
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
     plan, filled = compilation.plan, plain(compilation.spec)
-    targets = ", ".join(f"`{head.target}` is {head.task.value}" for head in plan.heads)
+    targets = ", ".join(map(_head, plan.heads))
     console.print(f"{plan.name}: {targets}", highlight=False, markup=False)
     for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
         console.print(_pairs(title, rows))
@@ -33,6 +34,13 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
     if None not in known:
         total = sum(count for count in known if count is not None)
         console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
+
+
+def _head(head: Head) -> str:
+    """What is predicted, and by which words its losses and metrics go where that is not its column."""
+    columns = listed(head.columns, 3)
+    what = f"{columns} {'is' if len(head.columns) == 1 else 'are'} {head.task.value}"
+    return what if head.name in head.columns else f"{head.name}: {what}"
 
 
 def _features(compilation: Compilation) -> Table:

@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from specrun.compiler.plan import Task
 from specrun.runtime.run import Run
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+_GUESSES = {
+    Task.CLASSES: "the most frequent class",
+    Task.BINARY: "the most frequent class",
+    Task.LABELS: "the labels of the majority",
+    Task.ORDINAL: "the median class",
+    Task.NUMBER: "the mean",
+    Task.NUMBERS: "the mean",
+}
+"""What the baseline of a task guesses, before "of the training rows"."""
 
 
 def as_table(run: Run) -> Table:
@@ -44,8 +55,8 @@ def baseline_line(run: Run) -> str:
     """What the baseline is, as a line; empty where there are no test rows to judge it on."""
     if "baseline" not in run.metrics.get("test", {}):
         return ""
-    guess = "most frequent class" if run.is_classification else "mean"
-    return f"baseline: always the {guess} of the training rows, judged on the test rows\n"
+    guesses = dict.fromkeys(_GUESSES[head.task] for head in run.plan.heads)
+    return f"baseline: always {' or '.join(guesses)} of the training rows, judged on the test rows\n"
 
 
 def to_json(run: Run) -> str:

@@ -68,7 +68,8 @@ class Draw:
     `arguments` draws single ones, given what goes in; a value of None leaves the argument out. `always` are drawn each
     time, as are those without a default; the others are left to their defaults more often than not. `together` changes
     arguments that hang on one another; it can add nested layers, as `Nested`. `call` says how Keras is given the
-    inputs. `numbers` makes an array for an input in the eager call. By reason: `stricter` holds when the rule may refuse
+    inputs. `numbers` makes an array for an input in the eager call, and `computed` is the share of the configurations
+    that get one, below 1 where TensorFlow takes long. By reason: `stricter` holds when the rule may refuse
     what Keras takes, `more_lenient` when Keras may refuse what the rule takes, and `not_computed` when Keras tells a
     shape, which the rule takes from it, and then cannot compute it.
     """
@@ -79,6 +80,7 @@ class Draw:
     together: Callable[[Random, Inputs, Arguments], Arguments] = nothing_more
     call: Callable[[Any, list[Any]], Any] = call_to_train
     numbers: Callable[[Tensor], Any] = zeros_and_ones
+    computed: float = 1.0
     stricter: Mapping[str, Condition] = field(default_factory=dict)
     more_lenient: Mapping[str, Condition] = field(default_factory=dict)
     not_computed: Mapping[str, Condition] = field(default_factory=dict)

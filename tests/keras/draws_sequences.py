@@ -69,11 +69,11 @@ RECURRENT = Draw(
 
 
 def films(places: int) -> Callable[[Random], Inputs]:
-    """Steps of rows with so many lengths and channels."""
+    """Steps of rows with so many lengths, and channels."""
 
     def draw(chance: Random) -> Inputs:
         rank = places if chance.random() < 0.95 else chance.choice([0, 1, 2, 3])
-        row = [chance.choice([1, 2, None]), *(chance.randint(1, 5) for _ in range(rank)), chance.randint(1, 4)]
+        row = [chance.choice([1, 2, None]), *(chance.randint(1, 7 - places) for _ in range(rank)), chance.randint(1, 4)]
         return rows(chance, (tuple(row),), FLOATS if chance.random() < 0.9 else DTYPES)
 
     return draw
@@ -90,9 +90,10 @@ def windows(places: int, highest: int) -> Value:
 def conv_lstm(places: int) -> Draw:
     return Draw(
         inputs=films(places),
+        computed=0.2 if places == 3 else 1.0,
         arguments={
             "filters": count(3),
-            "kernel_size": windows(places, 3),
+            "kernel_size": windows(places, 3 if places < 3 else 2),
             "strides": windows(places, 3),
             "dilation_rate": windows(places, 2),
         },
@@ -251,9 +252,9 @@ def numbers_to_look_up(chance: Random) -> Inputs:
 
 
 def indices(tensor: Tensor) -> Any:
-    """Numbers up to the bound."""
+    """The numbers below the bound, or zeros."""
     shape = [length or 0 for length in tensor.shape]
-    return keras.ops.convert_to_tensor(np.resize(np.arange(tensor.bound or 2), shape).astype(tensor.dtype))
+    return keras.ops.convert_to_tensor(np.resize(np.arange(tensor.bound or 1), shape).astype(tensor.dtype))
 
 
 def looks_up_fractions(_arguments: Mapping[str, Any], inputs: Inputs) -> bool:
@@ -317,20 +318,34 @@ def one_of(layers: Mapping[str, tuple[Shape, Draw]], *before: int | None) -> Cal
 
 
 def fitting(layers: Mapping[str, tuple[Shape, Draw]], skipped: int = 0) -> Value:
-    """One of the layers, mostly one that takes what goes in behind the lengths that are `skipped`."""
+    """One of the layers, mostly one that takes what goes in behind the lengths that are `skipped`.
+
+    The equation of an `EinsumDense` is drawn for what goes in.
+    """
 
     def draw(chance: Random, inputs: Inputs) -> Nested:
         tensor = inputs[0]
         row = tensor.shape[1 + skipped :]
-        names = [name for name, (shape, _) in layers.items() if shape == row]
-        name = chance.choice(names if names and chance.random() < 0.9 else list(layers))
+        others = [name for name in layers if name != "EinsumDense"]
+        names = [name for name, (shape, _) in layers.items() if shape == row] or others
+        name = chance.choice(names if chance.random() < 0.9 else others)
         return nested(name, chance, (Tensor((None, *row), tensor.dtype, tensor.bound),), layers[name][1])
 
     return draw
 
 
+def whole_numbers_as_floats(chance: Random) -> Inputs:
+    (tensor,) = one_of(KERNELS)(chance)
+    return (Tensor(tensor.shape, tensor.dtype, chance.choice([None, 2, 3])),)
+
+
+def stricter_inside(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
+    layer = arguments["layer"]
+    return layer.name == "Embedding" and any(holds(layer.arguments, inputs) for holds in EMBEDDING.stricter.values())
+
+
 def chain(chance: Random, inputs: Inputs) -> list[Nested]:
-    names = [chance.choice(["Dense", "Dropout", "Flatten", "LSTM", "Conv1D"]) for _ in range(chance.randint(1, 3))]
+    names = chance.sample(["Dense", "Dropout", "Flatten", "LayerNormalization", "MaxPooling1D"], chance.randint(1, 3))
     return [nested(name, chance, inputs, INSIDE[name][1]) for name in names]
 
 
@@ -414,8 +429,10 @@ DRAWS: Mapping[str, Draw] = {
         arguments={"layer": fitting(INSIDE, 1)},
     ),
     "SpectralNormalization": Draw(
-        inputs=one_of(KERNELS),
+        inputs=whole_numbers_as_floats,
         arguments={"layer": fitting(KERNELS), "power_iterations": count(2)},
+        numbers=indices,
+        stricter={"what the layer in it may refuse": stricter_inside},
     ),
     "Pipeline": Draw(inputs=one_of(INSIDE), arguments={"layers": chain}),
     "Bidirectional": Draw(

@@ -1,23 +1,18 @@
-"""The catalogue and the shape rules, held against Keras itself."""
+"""The catalogue, held against Keras itself; the shape rules have a file of their own."""
 
 import inspect
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import pytest
-import tensorflow as tf
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Labels
 from specrun.compiler.catalogue.facts import facts
-from specrun.compiler.shapes import Inferred, ShapeMismatch, infer
-from specrun.compiler.tensor import Shape, Tensor
 from specrun.runtime import keras_facts
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
-LAYERS = list(catalogue.family("layers"))
 OBJECTS = ("initializers", "regularizers", "constraints", "activations")
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.family}.{e.name}")
@@ -170,111 +165,3 @@ def test_what_is_unavailable_exists_in_keras() -> None:
     for family, names in catalogue.unavailable.items():
         module = keras.optimizers.schedules if family == "schedules" else getattr(keras, family)
         assert {name for name in names if not hasattr(module, name)} == set()
-
-
-REFUSALS = (ValueError, IndexError, TypeError, tf.errors.InvalidArgumentError)
-KNOWN_SHAPES: tuple[Shape, ...] = ((None, 1), (None, 7), (None, 12), (None, 3, 4), (None, 1, 6))
-SHAPES: tuple[Shape, ...] = (*KNOWN_SHAPES, (None, None, 6))
-
-
-def random_value(argument: Argument, chance: random.Random, shape: Shape) -> object:
-    schema: Mapping[str, Any] = argument.schema
-    special: Mapping[str, Callable[[], object]] = {
-        "axis": lambda: random_axis(schema, chance, shape),
-        "groups": lambda: chance.choice([-1, 1, 2, 3, 4, 5]),
-        "shared_axes": lambda: chance.sample(range(1, 4), chance.randint(1, 2)),
-        "target_shape": lambda: random_target(chance, shape),
-    }
-    in_layer = argument.name in special and "enum" not in schema
-    return special[argument.name]() if in_layer else random_of(schema, chance)
-
-
-def random_of(schema: Mapping[str, Any], chance: random.Random) -> object:
-    """A value that the schema takes, of moderate size."""
-    if "enum" in schema:
-        return chance.choice(schema["enum"])
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    highest = min(schema.get("maximum", 1), 1)
-    lowest = min(max(schema.get("minimum", 0), 0), highest - 1)
-    by_type: Mapping[str, Callable[[], object]] = {
-        "null": lambda: None,
-        "boolean": lambda: chance.random() < 0.5,
-        "integer": lambda: chance.randint(schema["minimum"], 40),
-        "array": lambda: [random_of(schema["items"], chance) for _ in range(chance.randint(1, 3))],
-        "string": lambda: "val_loss",
-        "number": lambda: lowest + (highest - lowest) * chance.uniform(0.01, 0.99),
-    }
-    return by_type[chance.choice(types)]()
-
-
-def random_axis(schema: Mapping[str, Any], chance: random.Random, shape: Shape) -> object:
-    axes = [*range(-len(shape) - 1, len(shape) + 1)]
-    if "array" in schema["type"] and chance.random() < 0.5:
-        return chance.sample([axis for axis in axes if axis], chance.randint(1, 2))
-    return chance.choice(axes)
-
-
-def random_target(chance: random.Random, shape: Shape) -> list[int]:
-    known = [dimension for dimension in shape if dimension is not None]
-    target = [*known] if chance.random() < 0.5 else [chance.choice([1, 2, 3, 4, 6, 12]), chance.choice([1, 2, 3])]
-    if chance.random() < 0.5:
-        target[chance.randrange(len(target))] = -1
-    chance.shuffle(target)
-    return target
-
-
-def random_arguments(entry: Entry, chance: random.Random, shape: Shape) -> dict[str, object]:
-    chosen = [a for a in entry.arguments if a.default is REQUIRED or chance.random() < 0.4]
-    given = {argument.name: random_value(argument, chance, shape) for argument in chosen}
-    return {name: given[name] for name in given if given[name] is not None}
-
-
-def built(layer: str, arguments: Mapping[str, object], shape: Shape) -> tuple[Shape, int]:
-    """The symbolic shape and the count, after a call with numbers where every length is known."""
-    entry = catalogue.family("layers")[layer]
-    made = getattr(keras.layers, layer)(**{name: called(entry, name, value) for name, value in arguments.items()})
-    out = made(keras.Input(shape[1:]))
-    if None not in shape[1:]:
-        made(keras.ops.ones((2, *shape[1:])), training=True)
-    return tuple(out.shape), made.count_params()
-
-
-def called(entry: Entry, name: str, value: object) -> object:
-    """The object for a name that Keras does not take as a string."""
-    argument = entry.argument(name)
-    if argument is None or argument.family is None or not isinstance(value, str):
-        return value
-    named = catalogue.find(argument.family, value)
-    assert named is not None
-    return named.string or keras_object(named)()
-
-
-def touches_the_batch(arguments: Mapping[str, object], shape: Shape) -> bool:
-    axis = arguments.get("axis", -1)
-    axes = axis if isinstance(axis, list) else [axis]
-    return any(one % len(shape) == 0 for one in axes if isinstance(one, int)) or len(axes) > 1
-
-
-@pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
-@pytest.mark.parametrize("layer", LAYERS)
-def test_shapes_and_counts_are_those_of_keras(layer: str) -> None:
-    chance, entry, compared = random.Random(layer), catalogue.family("layers")[layer], 0
-    for _ in range(1000):
-        shape = chance.choice(SHAPES if layer != "GroupNormalization" else KNOWN_SHAPES)
-        arguments = random_arguments(entry, chance, shape)
-        expected: Inferred | None
-        try:
-            expected = infer(layer, arguments, (Tensor(shape),))
-        except ShapeMismatch:
-            expected = None
-        if expected is None:
-            # Rules are stricter than Keras only with rows that mix, and with an axis that is named twice.
-            if not touches_the_batch(arguments, shape):
-                with pytest.raises(REFUSALS):
-                    built(layer, arguments, shape)
-        elif expected.parameters is not None:
-            assert built(layer, arguments, shape) == (expected.output.shape, expected.parameters), (arguments, shape)
-            compared += 1
-        if compared == 60:
-            return
-    pytest.fail(f"only {compared} configurations of {layer} were compared")

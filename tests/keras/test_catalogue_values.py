@@ -10,6 +10,9 @@ from jsonschema import Draft202012Validator
 
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry
+from specrun.compiler.catalogue.values import dimensions
+from specrun.compiler.catalogue.weights import rank_of
+from specrun.compiler.language.sections import Keras
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values() if entry.name != "accuracy"]
 CALLED = [entry for entry in ENTRIES if entry.family != "activations"]
@@ -26,7 +29,7 @@ Value = Any
 
 
 def drawn(entry: Entry, chance: Random, depth: int = 0) -> dict[str, Value]:
-    """Options that go together; an object stands as its entry and its options."""
+    """Options that go together, as a spec has them."""
     while True:
         chosen = [a for a in entry.arguments if a.default is REQUIRED or chance.random() < 0.4]
         options = {argument.name: drawn_value(argument, chance, depth) for argument in chosen}
@@ -49,11 +52,11 @@ def drawn_value(argument: Argument, chance: Random, depth: int) -> Value:
     return objects if many else objects[0]
 
 
-def drawn_object(family: str, names: tuple[str, ...], chance: Random, depth: int) -> tuple[Entry, dict[str, Value]]:
+def drawn_object(family: str, names: tuple[str, ...], chance: Random, depth: int) -> Keras:
     entries = [catalogue.family(family)[name] for name in names]
     plain = [entry for entry in entries if not any(argument.family == "layers" for argument in entry.arguments)]
     entry = chance.choice(entries if depth < 2 else plain)
-    return entry, drawn(entry, chance, depth + 1)
+    return Keras(name=entry.name, options=tuple(drawn(entry, chance, depth + 1).items()))
 
 
 def drawn_of(schema: Mapping[str, Any], chance: Random) -> Value:
@@ -86,22 +89,24 @@ def fits(schema: Mapping[str, Any], value: object) -> bool:
     return bool(Draft202012Validator(schema).is_valid(value))
 
 
-def made(entry: Entry, options: Mapping[str, Value], depth: int = 0) -> Any:
+def made(entry: Entry, options: Mapping[str, Value], nested: bool = False) -> Any:
     """The object of Keras, by the string where the plan would give one."""
-    if entry.string is not None and not options and depth:
+    if entry.string is not None and not options and nested:
         return entry.string
     given = {name: value for name, value in catalogue.with_defaults(entry, options).items() if name in options}
     elsewhere = {name: value for name, value in ELSEWHERE.get(entry.name, {}).items() if given.get(name) is None}
     found: Any = keras
     for part in entry.function.split(".")[1:]:
         found = getattr(found, part)
-    return found(**{name: keras_value(value, depth) for name, value in given.items()} | elsewhere)
+    return found(**{name: keras_value(entry.argument(name), value) for name, value in given.items()} | elsewhere)
 
 
-def keras_value(value: Value, depth: int) -> Any:
-    if isinstance(value, tuple) and isinstance(value[0], Entry):
-        return made(*value, depth + 1)
-    return [keras_value(item, depth) for item in value] if isinstance(value, list) else value
+def keras_value(argument: Argument | None, value: Value) -> Any:
+    if isinstance(value, Keras):
+        assert argument is not None
+        assert argument.family is not None
+        return made(catalogue.family(argument.family)[value.name], dict(value.options), nested=True)
+    return [keras_value(argument, item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("entry", CALLED, ids=lambda e: f"{e.family}.{e.name}")
@@ -123,3 +128,35 @@ def test_an_augmentation_makes_an_image_of_an_image(entry: Entry) -> None:
         images = keras.random.uniform((2, 8, 8, 3), 0, 255, seed=1)
         out = made(entry, options)(images, training=True)
         assert tuple(out.shape) == (2, *((5, 5) if "height" in options else (8, 8)), 3), options
+
+
+CONSTRAINED = [
+    pytest.param(entry, argument, id=f"{entry.name}.{argument.name}")
+    for entry in ENTRIES
+    for argument in entry.arguments
+    if argument.family == "constraints" and entry.name not in {"EinsumDense", "PReLU"}
+]
+SMALL: Mapping[str, Value] = {
+    "units": 3, "filters": 3, "kernel_size": 2, "num_heads": 2, "key_dim": 3, "head_dim": 3, "num_query_heads": 2,
+    "num_key_value_heads": 1, "input_dim": 5, "output_dim": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "argument"), CONSTRAINED)
+def test_weights_have_so_many_axes(entry: Entry, argument: Argument) -> None:
+    marker = keras.constraints.NonNeg()
+    options = {a.name: SMALL[a.name] for a in entry.arguments if a.name in SMALL}
+    layer = getattr(keras.layers, entry.name)(**options, **{argument.name: marker})
+    layer.build(*[shape_for(entry)] * entry.fewest)
+    ranks = [len(v.shape) for v in layer.variables if v.constraint is marker]
+    weights = argument.name.removesuffix("_constraint")
+    assert min(ranks) == (2 if "GRU" in entry.name and weights == "bias" else rank_of(entry.name, weights))
+
+
+def shape_for(entry: Entry) -> tuple[int | None, ...]:
+    """What a layer with weights can take."""
+    if (size := dimensions(entry.name)) is not None:
+        return (None, *[6] * (size + entry.name.startswith("ConvLSTM")), 4)
+    if entry.name.endswith(("Cell", "Normalization")):
+        return (None, 32)
+    return (None, 6) if "Embedding" in entry.name else (None, 6, 4)

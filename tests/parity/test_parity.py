@@ -28,6 +28,7 @@ from specrun.compiler.lower.features import input_names
 from specrun.compiler.plan import Node, Plan
 from specrun.compiler.script import LINE_LENGTH, write_script
 from specrun.compiler.verify import verify
+from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.profile import choose_training
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -69,7 +70,9 @@ def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_p
     rows = names.get("test", names["train"])
     live = keras.models.load_model(tmp_path / "live.keras")
     saved = keras.models.load_model(script.parent / compilation.plan.file)
-    assert predicted(live, rows) == predicted(saved, rows)
+    with contextlib.chdir(script.parent):  # images are named from there
+        raw = raw_of(compilation.plan, rows)
+    assert predicted(live, raw) == predicted(saved, raw)
     assert inferred(compilation.plan) == actual(names, compilation.plan)
 
 
@@ -114,12 +117,19 @@ def arrays(model: Any) -> list[tuple[tuple[int, ...], str, bytes]]:
     return [(value.shape, value.dtype.name, value.tobytes()) for value in values]
 
 
-def predicted(model: Any, rows: Any) -> bytes:
+def raw_of(plan: Plan, rows: Any) -> Any:
+    """The raw values of rows of the data frame of a plan."""
+    evaluator = Evaluator(Path())
+    lists = {str(group.variable): list(group.columns) for group in plan.features if group.input is not None}
+    evaluator.variables |= lists | {"rows": rows, "inputs": [name for names in lists.values() for name in names]}
+    return evaluator(plan.raw)
+
+
+def predicted(model: Any, raw: Any) -> bytes:
     """What a saved model makes of raw rows, as bytes."""
     import numpy as np
-    import tensorflow as tf
 
-    return np.asarray(model({x.name: tf.constant(rows[[x.name]].to_numpy()) for x in model.inputs})).tobytes()
+    return np.asarray(model(raw)).tobytes()
 
 
 def inferred(plan: Plan) -> dict[str, object]:

@@ -10,6 +10,7 @@ from specrun.compiler.features import Boolean, Category, Number
 from specrun.compiler.language.build import build, name_of_file
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.language.validate import validate, without
 from specrun.compiler.reader import Mapping, read
 
@@ -31,7 +32,8 @@ def keras(name: str, **options: Any) -> Keras:
 
 def test_what_is_left_out_has_its_default() -> None:
     spec = built(MINIMAL)
-    assert (spec.name, spec.description, spec.classes) == ("spec", "", ())
+    assert (spec.name, spec.description) == ("spec", "")
+    assert spec.targets == (Target(name="target", span=spec.place.span, column="target", type="number"),)
     assert spec.data == Data(dataset="iris")
     assert spec.data.split == Split(test=0.2, stratify=False)
     assert spec.training == Training(epochs=10, batch_size=32, optimizer=keras("Adam"), seed=0)
@@ -88,7 +90,7 @@ def test_a_layer_in_short_and_in_full(layer: str, expected: Keras | None) -> Non
     ],
 )
 def test_classes(classes: str, expected: tuple[object, ...] | None) -> None:
-    assert built(f"{MINIMAL}classes: {classes}\n").classes == expected
+    assert built(f"{MINIMAL}classes: {classes}\n").targets[0].classes == expected
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_classes(classes: str, expected: tuple[object, ...] | None) -> None:
         ("data: {dataset: iris, split: {seed: 3.0}}", lambda s: (s.data.split.seed,)),
         ("features: {x: {type: category, encoding: embedding, dim: 4.0}}", lambda s: (s.features[0].feature.dim,)),
         ("features: {x: {type: category, encoding: hashing, bins: 4.0}}", lambda s: (s.features[0].feature.bins,)),
-        ("classes: [0.0, 1.0]", lambda s: s.classes),
+        ("classes: [0.0, 1.0]", lambda s: s.targets[0].classes),
     ],
 )
 def test_a_whole_number_is_an_int_however_it_is_written(text: str, read_back: Any) -> None:
@@ -174,6 +176,6 @@ def test_a_spec_is_built_without_its_faulty_parts(faulty: str) -> None:
     assert diagnostics
     rest = without(root, paths - {()})
     spec = build(rest if isinstance(rest, Mapping) else Mapping((), root.span))
-    assert spec.target == ("" if key == "target" else "target")
+    assert [target.name for target in spec.targets] == ([] if key == "target" else ["target"])
     for feature in spec.features:
         assert feature.feature is None or list(feature.feature.conflicts()) == []

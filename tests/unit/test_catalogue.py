@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from specrun.compiler import catalogue
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Inputs, Labels
+from specrun.compiler.language.sections import Keras
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
 ARGUMENTS = [
@@ -122,11 +123,11 @@ def test_unknown_names_are_not_found() -> None:
 @pytest.mark.parametrize("family", catalogue.unavailable)
 def test_what_is_unavailable_has_a_reason_and_cannot_be_called(family: str) -> None:
     module = {"schedules": "optimizers.schedules"}.get(family, family)
-    prepared = {"keras.layers.Discretization", "keras.layers.Hashing", "keras.layers.Normalization"}
     for name, reason in catalogue.unavailable[family].items():
         assert catalogue.find(family, name) is None
         assert reason
-        assert f"keras.{module}.{name}" not in FUNCTIONS - prepared - {"keras.layers.StringLookup"}
+        prepares_a_column = "say so under `features`" in reason  # and the plan makes it
+        assert prepares_a_column or f"keras.{module}.{name}" not in FUNCTIONS
 
 
 @pytest.mark.parametrize("family", catalogue.aliases)
@@ -243,6 +244,88 @@ def test_arguments_that_exclude_each_other(family: str, name: str, given: dict[s
 )
 def test_arguments_that_go_together(family: str, name: str, given: dict[str, object]) -> None:
     assert catalogue.conflict(entry_of(family, name), given) is None
+
+
+def of_keras(name: str, **options: object) -> Keras:
+    return Keras(name=name, options=tuple(options.items()))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("Conv2D", {"filters": 6, "kernel_size": 3, "strides": 2, "dilation_rate": [1, 2]}, "cannot both be above 1"),
+        ("Conv2D", {"filters": 6, "kernel_size": 3, "groups": 4}, "6, which is no multiple of `groups`, 4"),
+        ("Conv1DTranspose", {"filters": 6, "kernel_size": 3, "strides": 2, "output_padding": 2}, "less than `strides`"),
+        ("DepthwiseConv2D", {"kernel_size": 3, "strides": [1, 2]}, "the same along both axes"),
+        ("GroupQueryAttention", {"head_dim": 2, "num_query_heads": 3, "num_key_value_heads": 2}, "no multiple"),
+        ("Permute", {"dims": [2, 3]}, "each of the axes 1 to 2 once"),
+        ("Resizing", {"height": 2, "width": 2, "crop_to_aspect_ratio": True, "pad_to_aspect_ratio": True}, "exclude"),
+        ("RandomGaussianBlur", {"kernel_size": [3, 4]}, "has to be odd"),
+        ("STFTSpectrogram", {"frame_length": 8, "frame_step": 9}, "`frame_step` is 9, above `frame_length`"),
+        ("Bidirectional", {"layer": of_keras("GRU", units=3, go_backwards=True)}, "from the end already"),
+        (
+            "Bidirectional",
+            {"layer": of_keras("GRU", units=3), "backward_layer": of_keras("GRU", units=3)},
+            "has to set `go_backwards: true`",
+        ),
+        (
+            "Bidirectional",
+            {
+                "layer": of_keras("GRU", units=3, return_sequences=True),
+                "backward_layer": of_keras("GRU", units=3, go_backwards=True),
+            },
+            "`return_sequences` has to be the same",
+        ),
+        ("Dense", {"units": 3, "kernel_constraint": of_keras("MaxNorm", axis=2)}, "and the kernel has 2 axes"),
+        ("Dense", {"units": 3, "bias_constraint": of_keras("MaxNorm", axis=1)}, "and the bias has one axis"),
+        (
+            "EinsumDense",
+            {"equation": "ab,b->a", "output_shape": 3, "kernel_initializer": "Orthogonal"},
+            "the kernel has one axis",
+        ),
+    ],
+)
+def test_options_of_a_layer_that_exclude_each_other(name: str, given: dict[str, object], words: str) -> None:
+    message = catalogue.conflict(entry_of("layers", name), given)
+    assert message is not None
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Conv2D", {"filters": 6, "kernel_size": 3, "strides": 2, "groups": 3}),
+        ("Conv1DTranspose", {"filters": 6, "kernel_size": 3, "strides": 2, "output_padding": 1}),
+        ("Bidirectional", {"layer": of_keras("GRU", units=3)}),
+        (
+            "Bidirectional",
+            {"layer": of_keras("GRU", units=3), "backward_layer": of_keras("GRU", units=3, go_backwards=True)},
+        ),
+        (
+            "Conv2D",
+            {"filters": 6, "kernel_size": 3, "kernel_constraint": of_keras("MaxNorm", axis=(0, 1, 2))},
+        ),
+        ("GRU", {"units": 3, "bias_constraint": of_keras("MaxNorm", axis=1)}),
+        ("LayerNormalization", {"axis": [1, 2], "gamma_constraint": of_keras("MaxNorm", axis=1)}),
+        ("EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3, "kernel_initializer": "Orthogonal"}),
+    ],
+)
+def test_options_of_a_layer_that_go_together(name: str, given: dict[str, object]) -> None:
+    assert catalogue.conflict(entry_of("layers", name), given) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "reason"),
+    [("LSTM", "return_state", "one output"), ("AUC", "from_logits", "probability"), ("Dense", "lora_rank", "tunes")],
+)
+def test_why_an_argument_of_keras_is_left_out(name: str, argument: str, reason: str) -> None:
+    assert reason in str(catalogue.why_left_out(name, argument))
+
+
+def test_what_keras_does_not_have_is_not_left_out() -> None:
+    assert catalogue.why_left_out("Dense", "return_state") is None
+    assert catalogue.why_left_out("Dense", "units") is None
+    assert catalogue.why_left_out("dens", "lora_rank") is None
 
 
 @pytest.mark.parametrize("labels", Labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from specrun.compiler.language.build import build
 from specrun.compiler.language.dump import digest, plain, to_yaml
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.language.validate import validate
 from specrun.compiler.reader import Mapping, Scalar, read
 
@@ -115,6 +117,11 @@ def assert_same(found: Spec, spec: Spec) -> None:
     assert digest(found) == digest(spec)
 
 
+def target_of(column: str, classes: tuple[str | int, ...] | None, **options: Any) -> Target:
+    kind = "number" if classes == () else "class"
+    return Target(name=column, span=HERE, column=column, type=kind, classes=classes, **options)
+
+
 def spec_of(*texts: str) -> Spec:
     """A spec that has the texts wherever a text may stand."""
     columns = tuple(dict.fromkeys(f"{text}" for text in texts if text)) or ("x",)
@@ -123,8 +130,7 @@ def spec_of(*texts: str) -> Spec:
         description="".join(texts).strip()[:2000],
         data=Data(path=columns[0], columns=columns, missing=texts, split=Split(group=columns[-1])),
         features=tuple(FeatureSpec(column, Number(), HERE) for column in columns),
-        target=columns[0],
-        classes=tuple(dict.fromkeys((*texts, "a", "b"))),
+        targets=(target_of(columns[0], tuple(dict.fromkeys((*texts, "a", "b")))),),
         layers=(),
         training=Training(),
         place=Scalar(None, HERE),
@@ -202,33 +208,58 @@ TRAININGS = st.builds(
     epochs=st.integers(1, 10**6),
     batch_size=st.integers(1, 10**6),
     optimizer=st.floats(1e-9, 1.0).map(lambda rate: Keras(name="Adam", options=(("learning_rate", rate),))),
-    loss=st.none() | st.just(Keras(name="huber", options=(("delta", 0.5),))),
-    metrics=st.none() | st.just(()) | st.just((Keras(name="accuracy"),)),
     class_weights=st.none() | st.just("balanced") | st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=3).map(tuple),
     callbacks=TEXTS.map(lambda log: (Keras(name="EarlyStopping", options=(("monitor", log[:200]),)),)),
     seed=st.integers(0, 2**31 - 1),
 )
-CLASSES = st.none() | st.just(()) | st.lists(TEXTS | st.integers(), min_size=2, max_size=4, unique=True).map(tuple)
+CLASSES = st.none() | st.lists(TEXTS | st.integers(), min_size=2, max_size=4, unique=True).map(tuple)
+COLUMNS = st.lists(TEXTS, min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def one_target(draw: st.DrawFn, name: str | None = None) -> Target:
+    """A target of any kind, with options that go together."""
+    kind = draw(st.sampled_from(["class", "ordinal", "labels", "number"]))
+    column = draw(TEXTS | COLUMNS if kind in ("labels", "number") else TEXTS)
+    is_one = isinstance(column, str)
+    options: dict[str, Any] = {"classes": () if kind == "number" else draw(CLASSES) if is_one else column}
+    if is_one and kind == "number":
+        options["horizon"] = draw(st.none() | st.integers(1, 1000))
+    if is_one and kind == "labels":
+        options["separator"] = draw(TEXTS)[:10]
+    options["loss"] = draw(st.none() | st.just(Keras(name="huber", options=(("delta", 0.5),))))
+    options["metrics"] = draw(st.none() | st.just(()) | st.just((Keras(name="accuracy"),)))
+    if name is not None:
+        options |= {"from_": draw(st.none() | TEXTS), "weight": draw(st.floats(0, 1e9))}
+    return Target(name=name or (column if is_one else column[0]), span=HERE, column=column, type=kind, **options)
+
+
+@st.composite
+def some_targets(draw: st.DrawFn) -> tuple[Target, ...]:
+    names = draw(st.lists(TEXTS, min_size=2, max_size=3, unique=True))
+    return tuple(draw(one_target(name)) for name in names)
+
+
+TARGETS = one_target().map(lambda target: (target,)) | some_targets()
 
 
 def features_of(found: dict[str, Feature | None]) -> tuple[FeatureSpec, ...]:
     return tuple(FeatureSpec(column, feature, HERE) for column, feature in found.items())
 
 
-@given(NAMES, TEXTS, DATA, FEATURES, TEXTS, CLASSES, LAYERS, TRAININGS)
+@given(NAMES, TEXTS, DATA, FEATURES, TARGETS, LAYERS, TRAININGS)
 @settings(max_examples=200, deadline=None)
 def test_any_spec_reads_back(
     name: str,
     description: str,
     data: Data,
     features: dict[str, Feature | None],
-    target: str,
-    classes: tuple[str | int, ...] | None,
+    targets: tuple[Target, ...],
     layers: tuple[Keras, ...],
     training: Training,
 ) -> None:
     place = Scalar(None, HERE)
-    spec = Spec(name, description.strip(), data, features_of(features), target, classes, layers, training, place)
+    spec = Spec(name, description.strip(), data, features_of(features), targets, layers, training, place)
     assert_same(read_back(spec), spec)
 
 

@@ -26,6 +26,7 @@ from specrun.compiler.features import Boolean, Category, Feature, Number
 from specrun.compiler.language.schema import schema
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.spec import FeatureSpec, Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.lower import lower
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import Mapping
@@ -138,7 +139,8 @@ def spec_of(texts: Sequence[str], number: int) -> Spec:
     features = (FeatureSpec(c, f, HERE) for c, f in zip(columns, kinds, strict=False))
     layers = (Keras(name="Dense", options=(("units", 2),)),)
     place = Mapping((), HERE)
-    return Spec("model", description, data, tuple(features), target, labels, layers, Training(), place)
+    targets = (Target(name=target, span=HERE, column=target, type="class", classes=labels),)
+    return Spec("model", description, data, tuple(features), targets, layers, Training(), place)
 
 
 def path_of(text: str) -> str:
@@ -148,7 +150,7 @@ def path_of(text: str) -> str:
 
 def plan_of(spec: Spec) -> Plan:
     report = Report()
-    table = Rows(dict.fromkeys([*(f.column for f in spec.features), spec.target, *split_columns(spec)]))
+    table = Rows(dict.fromkeys([*(f.column for f in spec.features), *spec.target_columns, *split_columns(spec)]))
     resolved = resolve(spec, Survey(table, find_dialect(spec.data), "rows"), report)
     plan, _ = lower(resolved, report)
     assert list(report) == []

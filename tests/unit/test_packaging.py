@@ -45,7 +45,7 @@ def test_every_folder_of_modules_is_a_package() -> None:
     assert folders_with("*.py", parts) == folders_with("__init__.py", parts)
 
 
-@pytest.mark.parametrize("part", ["specs", "templates", "compiler.catalogue", "compiler.pages"])
+@pytest.mark.parametrize("part", ["specs", "templates", "compiler.catalogue", "compiler.pages", "compiler.reference"])
 def test_data_files_are_packaged(part: str) -> None:
     folder = ROOT.joinpath(*part.split("."))
     patterns = project()["tool"]["setuptools"]["package-data"][f"specrun.{part}"]

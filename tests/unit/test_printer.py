@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import reduce
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from specrun.compiler import statistics
 from specrun.compiler.expressions import (
@@ -31,6 +34,26 @@ from specrun.compiler.expressions import (
 from specrun.compiler.script.printer import Printer, functions
 
 A, B, C = name("a"), name("b"), Identifier("c")
+SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.Eq: "==",
+    ast.BitOr: "|",
+    ast.Invert: "~",
+    ast.USub: "-",
+}
+OPERATIONS = st.recursive(
+    st.sampled_from([A, B]),
+    lambda inner: st.one_of(
+        st.builds(Operation, st.sampled_from(sorted({*SIGNS.values(), "or"} - {"~"})), inner, inner),
+        st.builds(Operation, st.sampled_from(["~", "-"]), st.none(), inner),
+    ),
+).filter(lambda value: isinstance(value, Operation))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +82,17 @@ A, B, C = name("a"), name("b"), Identifier("c")
         (Operation("+", A, B), "a + b"),
         (Operation("~", None, A), "~a"),
         (Operation("**", Operation("-", A, B), Literal(2)), "(a - b) ** 2"),
+        (Operation("-", Operation("-", A, B), A), "a - b - a"),
+        (Operation("-", A, Operation("-", A, B)), "a - (a - b)"),
+        (Operation("+", A, Operation("*", A, B)), "a + a * b"),
+        (Operation("%", Operation("+", A, B), B), "(a + b) % b"),
+        (Operation("**", Operation("**", A, B), A), "(a ** b) ** a"),
+        (Operation("**", A, Operation("**", A, B)), "a ** (a ** b)"),
+        (Operation("**", Operation("-", None, A), B), "(-a) ** b"),
+        (Operation("-", None, Operation("**", A, B)), "-a ** b"),
+        (Operation("==", Operation("==", A, B), B), "(a == b) == b"),
+        (Operation("|", Operation("==", A, B), B), "(a == b) | b"),
+        (Operation("or", Operation("/", A, B), Literal(1)), "a / b or 1"),
         (Item(Operation("+", A, B), Literal(0)), "(a + b)[0]"),
         (method(Operation("==", A, B), "astype", Literal("float32")), "(a == b).astype('float32')"),
         (Mapped(C, Function("str"), A, name("c")), "{c: str for c in a}"),
@@ -74,6 +108,28 @@ A, B, C = name("a"), name("b"), Identifier("c")
 def test_expressions(expression: Expression, text: str) -> None:
     assert Printer()(expression) == text
     ast.parse(text)
+
+
+@given(OPERATIONS)
+def test_operations_keep_their_meaning(operation: Operation) -> None:
+    """What is printed reads as the same tree, whatever operations stand in one another."""
+    assert _tree(ast.parse(Printer()(operation), mode="eval").body) == operation
+
+
+def _tree(node: ast.expr) -> Expression:
+    """The operation that Python reads."""
+    match node:
+        case ast.BinOp(left, operator, right):
+            return Operation(SIGNS[type(operator)], _tree(left), _tree(right))
+        case ast.Compare(left, [operator], [right]):
+            return Operation(SIGNS[type(operator)], _tree(left), _tree(right))
+        case ast.BoolOp(_, [first, *others]):
+            return reduce(lambda left, right: Operation("or", left, _tree(right)), others, _tree(first))
+        case ast.UnaryOp(operator, operand):
+            return Operation(SIGNS[type(operator)], None, _tree(operand))
+        case ast.Name(variable):
+            return name(variable)
+    raise AssertionError(ast.dump(node))
 
 
 def test_statements() -> None:

@@ -17,6 +17,7 @@ from specrun.compiler.language.options import options
 from specrun.compiler.language.schema import lean_schema, schema
 from specrun.compiler.language.sections import Data, Split, Training
 from specrun.compiler.language.shared import SHARED
+from specrun.compiler.language.targets import IN_TRAINING, Target
 from specrun.compiler.reader import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,6 +136,8 @@ def test_every_key_has_a_hover_text() -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_every_option_of_a_section_is_a_key(name: str) -> None:
     declared = {option.name: option for option in options(SECTIONS[name])}
+    of_one = {option.name: option for option in options(Target) if option.name in IN_TRAINING}
+    declared |= of_one if name == "training" else {}
     found = schema()["$defs"][name]
     assert set(found["properties"]) - {"type"} == set(declared)
     assert set(found["required"]) == {name for name, option in declared.items() if option.required}

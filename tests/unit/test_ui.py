@@ -148,7 +148,8 @@ def _learn_from(rows: str, rest: str) -> None:
     read_parts(plan, evaluator)
     for group in plan.features:
         evaluator.variables["name"] = group.columns[0]
-        network._check_learnt(group, evaluator, group.sources[0], group.spans[0])
+        for part in (*group.steps, group.encoding):
+            network._check_learnt(part, evaluator, group.sources[0], group.spans[0])
 
 
 def _learn_from_nothing() -> None:
