@@ -64,7 +64,6 @@ NESTING: Final[Mapping[str, Note]] = {
     "GRUCell": Note("one step of a `GRU`", first="units", only_nested=True),
     "LSTM": Note("a long short-term memory, which reads a sequence step by step", first="units"),
     "LSTMCell": Note("one step of an `LSTM`", first="units", only_nested=True),
-    "Pipeline": Note("several layers, one after the other, as one", {"layers": _list(_OF_ONE_INPUT, "the layers")}),
     "RNN": Note(
         "reads a sequence step by step, with cells of your choice",
         {

@@ -35,6 +35,7 @@ unavailable: Mapping[str, Mapping[str, str]] = {
         "TextVectorization": _FEATURE,
         "CutMix": _LABELS,
         "MixUp": _LABELS,
+        "Pipeline": "it keeps its layers in training where a model is called: list them one after the other",
         "InputSpec": "the compiler checks what goes into each layer by itself",
         "MaxNumBoundingBoxes": "it prepares bounding boxes, and a target is no box",
     },

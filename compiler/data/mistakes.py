@@ -189,7 +189,9 @@ def _datetime_hint(tally: Tally, found: Found, dialect: Dialect) -> str:
     ways = " or ".join(f'`format: "{format}"`' for format in usual_formats(texts))
     if ways and found.count == tally.known:
         return f"say how dates are written: {ways}"
-    return _ISO_HINT if not ways else "write all the dates of the column in one form"
+    if ways:
+        return "write all the dates of the column in one form"
+    return _ISO_HINT if tally.expected.format in (None, ISO_FORMAT) else "mend the values, or write another `format`"
 
 
 def _other_form(tally: Tally, found: Found, _dialect: Dialect) -> Diagnostic:

@@ -20,7 +20,6 @@ def rules(inner: Inner) -> Mapping[str, Rule]:
     """The rules of these layers, which ask `inner` for those of the layers in them."""
     own = {
         "Bidirectional": _bidirectional,
-        "Pipeline": _pipeline,
         "SpectralNormalization": _spectral_normalization,
         "TimeDistributed": _time_distributed,
     }
@@ -76,9 +75,6 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
     if len(shape) < 3:
         message = f"`TimeDistributed` takes `(batch, steps, …)`, and what goes into it has the shape {shown(shape)}"
         raise ShapeMismatch(message, f"use `{layer.name}` without it, or make steps with a `Reshape`")
-    if layer.name == "Pipeline":
-        message = "`TimeDistributed` cannot wrap a `Pipeline`, of which Keras does not tell the shape beforehand"
-        raise ShapeMismatch(message, "wrap each layer of the `Pipeline` by itself")
     step = replace(tensor, shape=(shape[0], *shape[2:]))
     inferred = _within(f"`TimeDistributed` takes {shown(shape)} step by step", inner, layer, step)
     if inferred is None:
@@ -86,23 +82,6 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
     made = inferred.output
     output = Tensor((made.shape[0], shape[1], *made.shape[1:]), bound=made.bound)
     return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds))
-
-
-def _pipeline(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:
-    """One layer after the other."""
-    layers = arguments["layers"]
-    assert isinstance(layers, list | tuple)
-    whole = Inferred(tensor, 0, 0)
-    for number, layer in enumerate(layers, start=1):
-        part = _within(f"`Pipeline` ends at its layer {number}", inner, layer, whole.output)
-        if part is None:
-            return None
-        whole = Inferred(
-            output=part.output,
-            parameters=plus(whole.parameters, part.parameters),
-            multiply_adds=plus(whole.multiply_adds, part.multiply_adds),
-        )
-    return whole
 
 
 def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:

@@ -1,4 +1,4 @@
-"""The command line: `specrun check`, `explain`, `fmt`, `compile`, `run` and `schema`."""
+"""The command line: `specrun check`, `explain`, `fmt`, `diff`, `compile`, `run` and `schema`."""
 
 from __future__ import annotations
 
@@ -156,6 +156,23 @@ def explain(spec: str, settings: Sequence[str]) -> None:
     compilation = _guarded(lambda: compiled(Path(spec), settings, count_values=True))
     _show(compilation.diagnostics)
     explain_spec(compilation, Console(width=None if sys.stdout.isatty() else 120))
+
+
+@main.command()
+@click.argument("before", metavar="SPEC", type=click.Path(path_type=Path))
+@click.argument("after", metavar="SPEC", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+def diff(before: Path, after: Path, as_json: bool) -> None:
+    """Show what changed in meaning from one spec to another: data, features, layers with their shapes, training."""
+    from specrun.api import compiled
+    from specrun.comparison import as_text, to_json
+    from specrun.compiler.difference import differences
+
+    changes = _guarded(lambda: differences(compiled(before), compiled(after)))
+    if as_json:
+        click.echo(to_json(changes))
+    else:
+        click.echo(as_text(changes) or "the two specs mean the same")
 
 
 @main.command()

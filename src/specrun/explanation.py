@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
+from specrun.compiler.difference import words
 from specrun.compiler.language.dump import plain
 from specrun.compiler.plan import Head, Node, Plan
 from specrun.compiler.suggest import listed
@@ -51,7 +52,7 @@ def _features(compilation: Compilation) -> Table:
             options = {key: value for key, value in filled[column].items() if key != "type"}
             inferred = " (inferred)" if column in compilation.inferred else ""
             table.add_row(
-                _plain(column), f"{group.kind}{inferred}", _plain(_words(options)), _shape(tensor.shape), _count(count)
+                _plain(column), f"{group.kind}{inferred}", _plain(words(options)), _shape(tensor.shape), _count(count)
             )
     return table
 
@@ -103,18 +104,7 @@ def _flat(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
         if isinstance(value, dict) and prefix == "" and key == "split":
             yield from _flat(value, f"{key}.")
         else:
-            yield f"{prefix}{key}", _words(value)
-
-
-def _words(value: Any) -> str:
-    """A value as the language writes it in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_words(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return f"[{', '.join(_words(item) for item in value)}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if value == "" else str(value)
+            yield f"{prefix}{key}", words(value)
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -344,11 +344,6 @@ def stricter_inside(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
     return layer.name == "Embedding" and any(holds(layer.arguments, inputs) for holds in EMBEDDING.stricter.values())
 
 
-def chain(chance: Random, inputs: Inputs) -> list[Nested]:
-    names = chance.sample(["Dense", "Dropout", "Flatten", "LayerNormalization", "MaxPooling1D"], chance.randint(1, 3))
-    return [nested(name, chance, inputs, INSIDE[name][1]) for name in names]
-
-
 def recurrent_layer(chance: Random, inputs: Inputs) -> Nested:
     names = ["GRU", "LSTM", "RNN", "SimpleRNN"] if len(inputs[0].shape) < 4 else ["ConvLSTM1D", "ConvLSTM2D"]
     name = chance.choice(names)
@@ -434,7 +429,6 @@ DRAWS: Mapping[str, Draw] = {
         numbers=indices,
         stricter={"what the layer in it may refuse": stricter_inside},
     ),
-    "Pipeline": Draw(inputs=one_of(INSIDE), arguments={"layers": chain}),
     "Bidirectional": Draw(
         inputs=vectors_or_films,
         arguments={"layer": recurrent_layer},
