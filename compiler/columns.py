@@ -12,15 +12,18 @@ from specrun.compiler.features import Cross
 from specrun.compiler.language.options import entry_of, options
 from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
+from specrun.compiler.ordered import check_series
 from specrun.compiler.suggest import listed, nearest
 from specrun.compiler.survey import Survey
-from specrun.compiler.wanted import check_stratified, check_targets, the_target
+from specrun.compiler.targets import check_stratified, check_targets, the_target
 
 
 def check_names(spec: Spec) -> Iterator[Diagnostic]:
     """What is wrong with the names and options of a spec, whatever its data are."""
     split = spec.data.split
-    ways = sorted((w for w in WAYS if getattr(split, w) is not None), key=lambda way: _at(split, way, spec))
+    ways = [way for way in WAYS if getattr(split, way) is not None]
+    ways += ["shuffle"] if split.shuffle is False or (ways and split.shuffle) else []
+    ways.sort(key=lambda way: _at(split, way, spec))
     if len(ways) > 1:
         message = f"rows are parted in one way, and here are {listed(ways)}"
         labels = tuple(Label(_at(split, way, spec), "another way") for way in ways[1:])
@@ -30,11 +33,13 @@ def check_names(spec: Spec) -> Iterator[Diagnostic]:
         hint = "let them sum to less than 1; `test` is 0.2 where it is left out"
         yield Diagnostic("S211", message, _at(split, "validation", spec), hint)
     if split.stratify and ways:
-        message = f"`stratify` needs rows that are parted at random, and here `{ways[0]}` parts them"
+        how = "they stay in their order" if ways[0] == "shuffle" else f"`{ways[0]}` parts them"
+        message = f"`stratify` needs rows that are parted at random, and here {how}"
         yield Diagnostic("S210", message, _at(split, "stratify", spec), f"take `stratify` out, or `{ways[0]}`")
     elif split.stratify:
         yield from check_stratified(spec.targets, _at(split, "stratify", spec))
     yield from check_targets(spec.targets)
+    yield from check_series(spec)
     yield from _check_features(spec)
 
 
@@ -84,7 +89,8 @@ def _is_usable(feature: FeatureSpec, spec: Spec, table: Table) -> bool:
         return feature.column not in (REST, *spec.target_columns) and table.index(feature.column) is None
     if feature.column == REST:
         return True
-    return table.index(feature.column) is not None and feature.column not in spec.target_columns
+    is_target = feature.column in spec.target_columns and spec.series is None
+    return table.index(feature.column) is not None and not is_target
 
 
 def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[Diagnostic]:
@@ -100,7 +106,7 @@ def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[D
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:
     for feature in spec.features:
         target = next((target for target in spec.targets if feature.column in target.columns), None)
-        if target is not None:
+        if target is not None and spec.series is None:  # in a series, a feature is of the rows before
             message = f"`{feature.column}` is {the_target(spec.targets)}, and cannot be a feature too"
             label = Label(target.at_column(feature.column), f"it is {the_target(spec.targets)} here")
             yield Diagnostic("S206", message, feature.span, "take it out of `features`", labels=(label,))

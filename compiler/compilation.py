@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from specrun.compiler.columns import check_names
@@ -35,7 +36,8 @@ class Source:
 class Compilation:
     """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings.
 
-    `inferred` names the columns whose kind the training rows told.
+    `inferred` names the columns whose kind the training rows told; `windows` is how many those of a series are in each
+    part, where all the rows were looked at.
     """
 
     plan: Plan
@@ -43,6 +45,7 @@ class Compilation:
     folder: Path
     diagnostics: tuple[Diagnostic, ...]
     inferred: frozenset[str] = frozenset()
+    windows: MappingOf[str, int] = field(default_factory=dict)
 
 
 def load(path: Path, settings: Iterable[str] = ()) -> Source:
@@ -74,7 +77,7 @@ def compile_spec(
     report.stop_on_errors()
     plan, filled = lower(resolved, report)
     report.stop_on_errors()
-    return Compilation(plan, filled, folder, tuple(report), resolved.inferred)
+    return Compilation(plan, filled, folder, tuple(report), resolved.inferred, resolved.windows)
 
 
 def _read(source: Source, report: Report) -> Spec:

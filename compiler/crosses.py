@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.features import Category, Cross
@@ -24,8 +24,8 @@ def check_name(feature: FeatureSpec, columns: tuple[str, ...], shown: str) -> It
     yield Diagnostic("S216", message, feature.span, hint)
 
 
-def check_crossed(features: tuple[FeatureSpec, ...]) -> Iterator[Diagnostic]:
-    """The names in crosses that are no categories, once every feature has its kind."""
+def check_crossed(features: tuple[FeatureSpec, ...], columns: Container[str]) -> Iterator[Diagnostic]:
+    """The names in crosses that are no categories, once every feature has its kind; `columns` are those of the data."""
     kinds = {spec.column: spec.feature for spec in features}
     categories = [column for column, feature in kinds.items() if isinstance(feature, Category)]
     for spec in features:
@@ -40,6 +40,8 @@ def check_crossed(features: tuple[FeatureSpec, ...]) -> Iterator[Diagnostic]:
             if feature is not None:
                 message = f"`{spec.column}` crosses `{crossed}`, which is a {feature.kind} and no category"
                 hint = f"write `{crossed}: category`, or cross other features"
+            elif crossed in columns:
+                hint = f"add `{crossed}: category` to `features:`"
             elif not categories:
                 hint = "name features that are categories"
             yield Diagnostic("S217", message, _place(spec, index), hint)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
 
@@ -129,6 +129,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """`start:stop`, the key of an item: the values from `start` up to before `stop`."""
+
+    start: Expression | None = None
+    stop: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """`*value`: what a list or tuple is made of, within another."""
 
@@ -137,7 +145,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """`value[:, start:]`: the columns of a tensor from `start` on; `value[start:]` of one with one of the `axes`."""
+    """`value[:, start:]`: the columns of a tensor from `start` on, along the last of so many `axes`."""
 
     value: Expression
     start: int
@@ -212,6 +220,7 @@ Expression: TypeAlias = (
     | Function
     | Item
     | From
+    | Slice
     | Spread
     | Operation
     | Mapped
@@ -219,6 +228,7 @@ Expression: TypeAlias = (
     | Statistic
 )
 Statement: TypeAlias = Assign | Do
+Part = TypeVar("Part", bound=Expression | Statement)
 
 
 def name(text: str) -> Name:
@@ -249,6 +259,8 @@ def children(expression: Expression | Statement | Keyword) -> tuple[Expression, 
             return (*head, *arguments, *(k.value for k in keywords))
         case Item(value, key):
             return (value, key)
+        case Slice(start, stop):
+            return tuple(bound for bound in (start, stop) if bound is not None)
         case Operation(_, left, right):
             return (right,) if left is None else (left, right)
         case Mapped(_, value, over, key):
@@ -257,20 +269,24 @@ def children(expression: Expression | Statement | Keyword) -> tuple[Expression, 
             return ()
 
 
-def substituted(expression: Expression, old: Expression, new: Expression) -> Expression:
-    """The expression with `new` in place of each part that is `old`."""
-    return cast("Expression", _substituted(expression, old, new))
+def rewritten(part: Part, change: Callable[[Expression], Expression]) -> Part:
+    """The same expression or statement, each expression in it changed, the inner ones first."""
+    return cast("Part", _rewritten(part, change))
 
 
-def _substituted(part: object, old: Expression, new: Expression) -> object:
-    if part == old:
-        return new
+def _rewritten(part: object, change: Callable[[Expression], Expression]) -> object:
     if isinstance(part, tuple):
-        return tuple(_substituted(inner, old, new) for inner in part)
+        return tuple(_rewritten(inner, change) for inner in part)
     if not dataclasses.is_dataclass(part) or isinstance(part, type):
         return part
-    inner = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
-    return dataclasses.replace(part, **{key: _substituted(value, old, new) for key, value in inner.items()})
+    inner = {field.name: _rewritten(getattr(part, field.name), change) for field in dataclasses.fields(part)}
+    whole = dataclasses.replace(part, **inner)
+    return whole if isinstance(whole, Keyword | Statement) else change(cast("Expression", whole))
+
+
+def substituted(part: Part, old: Expression, new: Expression) -> Part:
+    """The same with `new` in place of each expression in it that is `old`."""
+    return rewritten(part, lambda expression: new if expression == old else expression)
 
 
 def statistics_of(*parts: Expression | Statement) -> Iterator[Statistic]:

@@ -12,7 +12,7 @@ from specrun.compiler.features import Category, Set
 from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.targets import Target
-from specrun.compiler.parting import check_parts, nothing_to_learn
+from specrun.compiler.parting import check_parts, check_windows, nothing_to_learn, part_sizes
 from specrun.compiler.suggest import listed
 
 _NO_NUMBERS = {"boolean": "D203", "datetime": "D208"}
@@ -71,4 +71,7 @@ def check_split(spec: Spec, rows: int, facts: Mapping[str, ColumnFacts]) -> Iter
     (target, *_) = spec.targets
     labels = {as_text(value) for value in facts[target.columns[0]].values} if target.columns[0] in facts else set()
     classes = len(labels) or len(target.classes or ()) if target.has_class else 0
+    if spec.series is not None:
+        yield from check_windows(spec.series, part_sizes(split, rows), spec.span("data", "split"))
+        return
     yield from check_parts(split, rows, groups, classes, spec.span("data", "split"))

@@ -14,7 +14,7 @@ from specrun.compiler.suggest import listed
 def kind_of(physical: str, found: ColumnFacts | None, decimal: str) -> Feature:
     """The feature of a column with the type `physical` in its file, and with what was `found` in the training rows."""
     values = found.values if found else ()
-    kind = infer_kind(values, decimal) if values else "number" if physical != "text" else "category"
+    kind = infer_kind(values, decimal) if values else "category" if physical in ("text", "list") else "number"
     has_missing = found is not None and found.missing > 0
     if kind == "number":
         return Number(missing="mean") if has_missing else Number()

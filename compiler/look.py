@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from specrun.compiler.data import ColumnFacts, Dialect, Expected, Row, Table, scan
 from specrun.compiler.data.datasets import DatasetTable
+from specrun.compiler.data.expected import with_more
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.diagnostics import Diagnostic, Report
 from specrun.compiler.features import Category, Facts, Set
@@ -48,7 +49,10 @@ class Look:
         found = scan(self.table, self.dialect, wanted, self.limit, decimal_found=self.decimal_found)
         self.report.add(*found.diagnostics)
         rows = self.table.dataset.rows if isinstance(self.table, DatasetTable) else found.rows
-        return {facts.column: facts for facts in found.columns}, rows if found.complete else None
+        columns: dict[str, ColumnFacts] = {}
+        for facts in found.columns:  # of a series, a column may be a feature and the target
+            columns[facts.column] = with_more(facts, columns.get(facts.column, facts))
+        return columns, rows if found.complete else None
 
     def texts(self, columns: Iterable[FeatureSpec], missing: tuple[str, ...]) -> dict[str, ColumnFacts]:
         """The different texts of the training rows, but for those that stand for a `missing` value."""

@@ -15,18 +15,17 @@ WINDOWED = ("timeseries", "number", "boolean", "category", "datetime")
 
 def check_series(spec: Spec) -> Iterator[Diagnostic]:
     """Windows of different lengths, rows that are not parted in their order, features that have no window."""
-    if spec.series is None:
-        yield from _check_no_horizon(spec)
-        return
-    yield from _check_windows(spec)
-    yield from _check_split(spec)
-    yield from _check_kinds(spec)
-    yield from _check_horizons(spec)
+    if spec.series is not None:
+        yield from _check_windows(spec)
+        yield from _check_split(spec)
+        yield from _check_kinds(spec)
+        yield from _check_horizons(spec)
 
 
-def _check_no_horizon(spec: Spec) -> Iterator[Diagnostic]:
+def check_horizon(spec: Spec) -> Iterator[Diagnostic]:
+    """Rows that are predicted ahead, where no feature is of the rows before."""
     for target in spec.targets:
-        if target.horizon is not None:
+        if spec.series is None and target.horizon is not None and target.type == "number":
             message = "`horizon` is about a series, and no feature is a `timeseries`"
             hint = "take it out, or make a feature `{type: timeseries, window: 24}`"
             yield Diagnostic("S229", message, target.at("horizon"), hint)
@@ -70,7 +69,7 @@ def _check_horizons(spec: Spec) -> Iterator[Diagnostic]:
     for other in others:
         if first is not None and (other.horizon or 1) != (first.horizon or 1):
             lengths = [target.horizon or 1 for target in (other, first)]
-            message = f"`{other.name}` is predicted {lengths[0]:,} rows ahead, and `{first.name}` {lengths[1]:,}"
+            message = f"the horizon of `{other.name}` is {lengths[0]:,}, and that of `{first.name}` {lengths[1]:,}"
             label = Label(first.at("horizon"), "the other horizon")
             hint = "give all the targets one `horizon`; it is 1 where it is left out"
             yield Diagnostic("S230", message, other.at("horizon"), hint, labels=(label,))

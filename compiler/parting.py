@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from specrun.compiler.data.expected import PARTS
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.language.sections import Split
+from specrun.compiler.series import Series
 
 
 def cuts(split: Split) -> Iterator[tuple[str, float]]:
@@ -41,6 +43,27 @@ def check_parts(split: Split, rows: int, groups: int | None, classes: int, span:
         part = min(sizes, key=lambda part: sizes[part])
         message = f"{sizes[part]} {name_of(part)} rows cannot hold each of the {classes} classes, as `stratify` asks"
         yield Diagnostic("D402", message, span, "take `stratify` out, or hold out a larger share")
+
+
+def windows_of(series: Series, sizes: Mapping[str, int]) -> dict[str, int]:
+    """How many windows there are in parts of so many rows; but for the training rows, they look back on those before."""
+    before = {part: 0 if part == "train" else series.window for part in PARTS if part in sizes}
+    return {part: series.windows(sizes[part] + rows) for part, rows in before.items()}
+
+
+def check_windows(series: Series, sizes: Mapping[str, int], span: Span) -> Iterator[Diagnostic]:
+    """Whether there is a sample in each part of a series; those of the other parts look back on the rows before."""
+    window, horizon = series.window, series.horizon
+    followed = f"the {horizon:,} that follow" if horizon > 1 else "one that follows"
+    sample = f"a sample is a window of {window:,} row{'s' * (window > 1)} and {followed}"
+    predicted = "1 row is predicted" if horizon == 1 else f"{horizon:,} rows are predicted at once"
+    for part, rows in sizes.items():
+        is_train = part == "train"
+        if rows < (series.length if is_train else horizon):
+            are = "is 1" if rows == 1 else f"are {rows or 'no'}"
+            message = f"{sample if is_train else predicted}, and there {are} {name_of(part)} row{'s' * (rows != 1)}"
+            hint = f"make the `{'window' if is_train else 'horizon'}` shorter, hold out another share, or get more rows"
+            yield Diagnostic("D230", message, span, hint)
 
 
 def name_of(part: str) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar, Statement
+from specrun.compiler.series import Series
 from specrun.compiler.tensor import Dimension, Tensor
 
 
@@ -26,11 +27,13 @@ class Data:
     """How the rows are read and parted.
 
     `steps` read the raw columns into the data frame `data` and end with those that `parts` names: `train`, and
-    `validation` and `test` where the split has them.
+    `validation` and `test` where the split has them. Of a series, `context` then puts the last rows of each part before
+    those of the next, whose first windows look back on them.
     """
 
     steps: tuple[Assign, ...]
     parts: tuple[Identifier, ...]
+    context: tuple[Assign, ...]
     span: Span = field(compare=False, repr=False)
 
 
@@ -171,7 +174,7 @@ class Plan:
     """One model, from raw rows to the trained network.
 
     `raw`, an expression of a data frame (the name `rows`), gives the raw values of the inputs, as tensors; `digest` is
-    the SHA-256 of the filled-in spec.
+    the SHA-256 of the filled-in spec. With a `series`, the samples are not rows but windows of them.
     """
 
     name: str
@@ -184,6 +187,14 @@ class Plan:
     objective: Objective
     training: Training
     digest: str
+    series: Series | None = None
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """What a script names at its top, where expressions can take it: the lists of columns and classes, and numbers."""
+        columns = {str(group.variable): list(group.columns) for group in self.features}
+        classes = {str(head.variable): list(head.classes) for head in self.heads if head.variable is not None}
+        return columns | classes | (self.series.constants if self.series else {})
 
     @property
     def file(self) -> str:

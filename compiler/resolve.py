@@ -21,9 +21,12 @@ from specrun.compiler.diagnostics import Diagnostic, Report
 from specrun.compiler.features import Category, Datetime, Facts, Feature, Image, Number
 from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
+from specrun.compiler.language.targets import Target
 from specrun.compiler.look import Chosen, Look
+from specrun.compiler.ordered import check_horizon
+from specrun.compiler.parting import part_sizes, windows_of
 from specrun.compiler.survey import Survey
-from specrun.compiler.wanted import check_order, expected_of, settled
+from specrun.compiler.targets import check_order, expected_of, settled
 
 FIRST_ROWS = 10_000
 """How many rows `check` looks at, and `decimal: auto` decides by."""
@@ -37,7 +40,7 @@ class Resolved:
     "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
     the false and the true text of labels that have a column each. `open_targets` names those of which only the first
     rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
-    told.
+    told; `windows` is, of a series, how many each part has, where all the rows were looked at.
     """
 
     spec: Spec
@@ -48,10 +51,15 @@ class Resolved:
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     open_targets: frozenset[str] = frozenset()
     inferred: frozenset[str] = frozenset()
+    windows: Mapping[str, int] = field(default_factory=dict)
 
     def frame_of_target(self, column: str) -> str:
-        """What a column that is predicted is read as: "string", "float32", or "list" where the file has lists."""
-        target = next(target for target in self.spec.targets if column in target.columns)
+        """What a column that is predicted is read as: see `frame_of`."""
+        return self.frame_of(next(target for target in self.spec.targets if column in target.columns))
+
+    def frame_of(self, target: Target) -> str:
+        """What the columns of a target are read as: "string", "float32", or "list" where the file has lists."""
+        column = target.columns[0]
         if target.is_in_cells:
             return "list" if self.columns.get(column) == "list" else "string"
         is_text = any(isinstance(label, str) for label in target.classes or ())
@@ -91,6 +99,8 @@ def resolve(
     training rows, from which the widths of one-hot features follow.
     """
     report.add(*check_columns(spec, survey))
+    if not report.has_errors:
+        report.add(*check_horizon(spec))
     unsettled = frozenset(target.name for target in spec.targets if target.classes is None)
     asks = unsettled or spec.data.split.column is not None or any(map(_is_open, spec.features))
     if choose_training is not None and asks:
@@ -123,14 +133,16 @@ def resolve(
         look = replace(look, training=Chosen(survey.table, choose_training(resolved, survey.table)))
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
-    report.add(*check_crossed(spec.features))
+    report.add(*check_crossed(spec.features, columns))
     more, _ = look.scan(_expected_features((s for s in spec.features if s.column not in facts), survey.folder))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
     report.add(*check_counts(spec, counts))
     known = {s.column: look.facts(s, facts, counts) for s in spec.features}
     filled = (replace(s, feature=s.feature and s.feature.filled(known[s.column])) for s in spec.features)
-    return replace(resolved, spec=replace(spec, features=tuple(filled)), facts=known, inferred=inferred)
+    windows = windows_of(spec.series, part_sizes(spec.data.split, rows)) if rows and spec.series else {}
+    spec = replace(spec, features=tuple(filled))
+    return replace(resolved, spec=spec, facts=known, inferred=inferred, windows=windows)
 
 
 def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Report) -> tuple[Spec, Look]:
@@ -146,8 +158,10 @@ def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Repor
         data = replace(data, format=dialect.format, decimal=".")
     else:
         data = replace(data, decimal=".")
-    if data.split.seed is None:
-        data = replace(data, split=replace(data.split, seed=spec.training.seed))
+    split = data.split if data.split.seed is not None else replace(data.split, seed=spec.training.seed)
+    if spec.series is not None and split.way == "random":
+        split = replace(split, shuffle=False)
+    data = replace(data, split=split)
     look = Look(survey.table, survey.table, dialect, limit, decimal_found, report)
     return replace(spec, data=replace(data, missing=dialect.missing)), look
 

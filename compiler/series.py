@@ -13,6 +13,11 @@ class Series:
     horizon: int
 
     @property
+    def constants(self) -> dict[str, int]:
+        """The numbers that a script names at its top; a horizon of one row has no name."""
+        return {"WINDOW": self.window} | ({"HORIZON": self.horizon} if self.horizon > 1 else {})
+
+    @property
     def length(self) -> int:
         """How many rows a sample takes."""
         return self.window + self.horizon

@@ -69,6 +69,8 @@ def vocabulary(without: tuple[str, ...] = ()) -> Statistic:
 
 LEARNER = name("learner")
 """A layer of Keras that the training values of a column were shown to."""
+WHY_LEARNER = "One layer learns words, another takes them: Keras saves learnt words as lines, line breaks and all"
+"""What a script says of it: a layer that has learnt by itself comes back wrong where a word holds a line break."""
 
 
 def words() -> Statistic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
@@ -28,6 +29,7 @@ from specrun.compiler.expressions import (
     children,
 )
 from specrun.compiler.plan import Head, Node, Plan, Task
+from specrun.compiler.script.printer import Printer
 from specrun.compiler.shapes import ShapeMismatch, infer
 from specrun.compiler.tensor import Tensor
 
@@ -108,7 +110,7 @@ def _check_shape(plan: Plan, node: Node, entry: Entry, tensors: tuple[Tensor, ..
     given: dict[str, Expression] = {k.name: k.value for k in node.call.keywords if k.name != "name"}
     if node.call.arguments:
         given[entry.first or ""] = node.call.arguments[0]
-    if any(isinstance(value, Call) and value.function in _LAYERS for value in given.values()):
+    if any(isinstance(part, Call) and part.function in _LAYERS for value in given.values() for part in _walk(value)):
         return  # layers within layers
     try:
         inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, tensors)
@@ -132,6 +134,8 @@ def _value(expression: Expression, plan: Plan) -> object:
     match expression:
         case Operation("-", Call() as minuend, Literal(int() as number)) if minuend in counts:
             return counts[minuend] - number
+        case Name(constant) if plan.series and constant in plan.series.constants:
+            return plan.series.constants[constant]
         case Call() if expression in counts:
             return counts[expression]
     return expression
@@ -172,6 +176,18 @@ def _check_parts(plan: Plan) -> Iterator[str]:
     yield from (f"{part!r} is no part" for part in plan.data.parts if part not in PARTS)
     assigned = {target.name for step in plan.data.steps for target in step.targets if isinstance(target, Name)}
     yield from (f"the part {part!r} is never assigned" for part in plan.data.parts if part not in assigned)
+
+
+def _check_series(plan: Plan) -> Iterator[str]:
+    """Of a series, every feature is taken over the one window, and every number so far ahead."""
+    if plan.series is None:
+        return
+    for group in plan.features:
+        if any(tensor.shape[:2] != (None, plan.series.window) for tensor in group.tensors):
+            yield f"{group.variable} is not taken over a window of {plan.series.window}"
+    looking_back = [Printer().statement(step) for step in plan.data.context]
+    if looking_back != [f"{part} = pd.concat([{a}.tail(WINDOW), {part}])" for a, part in pairwise(plan.data.parts)]:
+        yield "some part does not look back on the one before"
 
 
 def _check_heads(plan: Plan) -> Iterator[str]:
@@ -229,15 +245,18 @@ def _scopes(plan: Plan) -> Iterator[tuple[frozenset[str], Part]]:
     """Every expression and statement of a plan, with the variables that are there when it is evaluated."""
     classes = {str(head.variable) for head in plan.heads if head.variable is not None}
     lists = {str(group.variable) for group in plan.features} | classes
-    yield from _in_turn(plan.data.steps, lists)
+    lengths = set(plan.series.constants) if plan.series else set()
+    yield from _in_turn((*plan.data.steps, *plan.data.context), lists | lengths)
     for group in plan.features:
-        known = frozenset({"name", "inputs", "train"} | _assigned(group.steps))
+        if group.parse is not None:
+            yield frozenset({"values"}), group.parse
+        known = frozenset({"name", "inputs", "train"} | lengths | _assigned(group.steps))
         yield from _in_turn(group.steps, {"name", "inputs", "train"})
         yield from ((known, part) for part in (group.input, group.encoding, group.embedding) if part is not None)
-    yield frozenset(lists | {"rows", "inputs"}), plan.raw
+    yield frozenset(lists | lengths | {"rows", "inputs"}), plan.raw
     yield frozenset(lists | {"encoded"}), plan.network.parts
-    yield from _in_network(plan, classes)
-    yield frozenset(classes | {"rows"}), plan.objective.labels
+    yield from _in_network(plan, classes | lengths)
+    yield frozenset(classes | lengths | {"rows"}), plan.objective.labels
     plain = (plan.objective.loss, plan.objective.metrics, plan.training.optimizer, *plan.training.callbacks)
     yield from ((frozenset(), expression) for expression in plain)
     if plan.training.class_weight is not None:
@@ -295,6 +314,7 @@ CHECKS: tuple[Check, ...] = (
     _check_shapes,
     _check_groups,
     _check_parts,
+    _check_series,
     _check_heads,
     _check_expressions,
     _check_variables,

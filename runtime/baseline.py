@@ -1,7 +1,8 @@
-"""What one would score without a network: by the one guess for all rows that the training rows suggest."""
+"""What one would score without a network: by the one guess that the training rows suggest, or by the value before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from specrun.compiler.expressions import Literal
@@ -9,29 +10,62 @@ from specrun.compiler.plan import Head, Plan, Task
 
 
 def baseline(plan: Plan, train: Any, labels: Any) -> dict[str, float]:
-    """The measures of the guess, by Keras's names: of the labels of some rows, with the labels `train` of the training
-    rows, both as the loss takes them.
+    """The measures, by Keras's names, of one guess for all: the labels `train` of the training rows suggest it.
 
-    The guess is the most frequent class, for each of several labels the more frequent answer, and for a number the mean.
+    It is the most frequent class, of each of several labels the more frequent answer, of a number the mean. `labels`
+    are those of the rows that are judged; both are as the loss takes them.
     """
-    if len(plan.heads) == 1:
-        return _measures(plan.heads[0], train, labels)
     return {
-        f"{head.name}_{measure}": value
-        for head in plan.heads
-        for measure, value in _measures(head, train[head.name], labels[head.name]).items()
+        prefix + measure: value
+        for head, prefix, learnt, known in _by_head(plan, train, labels)
+        for measure, value in _measures(head, _usual(head, learnt), known).items()
     }
 
 
-def _measures(head: Head, train: Any, labels: Any) -> dict[str, float]:
+def last_value(plan: Plan, before: Any, labels: Any) -> dict[str, float]:
+    """The measures of the guess that all stays as it was in the last row of the window.
+
+    `before` are the labels of the windows that begin one row earlier, the first row of which is that row.
+    """
+    return {
+        prefix + measure: value
+        for head, prefix, earlier, known in _by_head(plan, before, labels)
+        for measure, value in _measures(head, earlier[:, :1] if _is_ahead(plan) else earlier, known).items()
+    }
+
+
+def _is_ahead(plan: Plan) -> bool:
+    """Whether several rows are predicted at once, side by side."""
+    return plan.series is not None and plan.series.horizon > 1
+
+
+def _by_head(plan: Plan, one: Any, other: Any) -> Iterator[tuple[Head, str, Any, Any]]:
+    """For each head, what Keras puts before the names of its measures, and two kinds of its labels."""
+    several = len(plan.heads) > 1
+    for head in plan.heads:
+        yield (head, f"{head.name}_", one[head.name], other[head.name]) if several else (head, "", one, other)
+
+
+def _usual(head: Head, labels: Any) -> Any:
+    """The guess that labels suggest, as the label of one row."""
+    import numpy as np
+
     if head.task in (Task.CLASSES, Task.BINARY):
-        return {"accuracy": _share_of_the_most_frequent(train, labels)}
+        _, first, counts = np.unique(_classes(labels), return_index=True, return_counts=True)
+        index = first[counts.argmax()]
+        return labels[index : index + 1]
     if head.task in (Task.LABELS, Task.ORDINAL):
-        # Guesses of 0 and 1 are off by 1 wherever they are wrong.
-        right = float((labels == (train.mean(axis=0) > 0.5)).mean())
-        measures = {"binary_accuracy": right, "mean_absolute_error": 1 - right}
+        return labels.mean(axis=0, keepdims=True) > 0.5
+    return labels.mean(axis=0, dtype="float64", keepdims=True)
+
+
+def _measures(head: Head, guess: Any, labels: Any) -> dict[str, float]:
+    if head.task in (Task.CLASSES, Task.BINARY):
+        return {"accuracy": float((_classes(labels) == _classes(guess)).mean())}
+    if head.task in (Task.LABELS, Task.ORDINAL):
+        measures = {"binary_accuracy": float((labels == guess).mean())}
     else:
-        errors = labels.astype("float64") - train.mean(axis=0, dtype="float64")
+        errors = labels.astype("float64") - guess
         squared = float((errors**2).mean())
         measures = {
             "mean_absolute_error": float(abs(errors).mean()),
@@ -43,9 +77,6 @@ def _measures(head: Head, train: Any, labels: Any) -> dict[str, float]:
     return measures
 
 
-def _share_of_the_most_frequent(train: Any, labels: Any) -> float:
-    import numpy as np
-
-    train, labels = (np.argmax(known, axis=1) if known.shape[1:] > (1,) else known.ravel() for known in (train, labels))
-    values, counts = np.unique(train, return_counts=True)
-    return float((labels == values[counts.argmax()]).mean())
+def _classes(labels: Any) -> Any:
+    """The class of each row as a whole number, from numbers or from one-hot vectors."""
+    return labels.argmax(axis=1) if labels.shape[1:] > (1,) else labels.ravel()

@@ -26,6 +26,7 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Pairs,
+    Slice,
     Spread,
     Statement,
     Statistic,
@@ -94,7 +95,9 @@ class Evaluator:
             case Item(value, key):
                 return self(value)[self(key)]
             case From(value, start, axes):
-                return self(value)[:, start:] if axes > 1 else self(value)[start:]
+                return self(value)[(*[slice(None)] * (axes - 1), slice(start, None))]
+            case Slice(start, stop):
+                return slice(*(None if bound is None else self(bound) for bound in (start, stop)))
             case Spread():
                 raise TypeError("only a list or tuple can hold what is spread")
             case Operation():

@@ -117,6 +117,8 @@ def _fact(found: Callable[..., object], function: str, aliases: list[str]) -> Fa
         fact["aliases"] = aliases
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         fact["open"] = True
+    if function.startswith("keras.metrics.") and any(p.name == "name" and p.default is None for p in parameters):
+        fact["numbered"] = True
     return {**fact, "arguments": [_argument(p, told.get(p.name, "")) for p in named]}
 
 

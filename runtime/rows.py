@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.compiler.expressions import Assign, Call, Expression, children
-from specrun.compiler.parting import name_of
+from specrun.compiler.parting import check_windows, name_of
 from specrun.compiler.plan import Plan
+from specrun.compiler.series import Series
 from specrun.compiler.suggest import listed
 from specrun.runtime.evaluate import Evaluator
 
@@ -18,14 +19,24 @@ def read_parts(plan: Plan, evaluator: Evaluator) -> dict[str, Any]:
 
     Raises SpecError where the data cannot be read or parted, or where a part or a class has no rows.
     """
-    execute_steps(plan.data.steps, evaluator, plan.data.span)
+    execute_steps((*plan.data.steps, *plan.data.context), evaluator, plan.data.span)
     frames = {str(part): evaluator.variables[part] for part in plan.data.parts}
     for part, frame in frames.items():
         if frame.empty:
             message = f"there are no {name_of(part)} rows"
             _refuse("D401", message, plan.data.span, "give each part that the split names some rows")
+    if plan.series is not None:
+        _check_windows(plan.series, frames, plan.data.span)
     _check_weighed(plan, frames["train"])
     return frames
+
+
+def _check_windows(series: Series, frames: Mapping[str, Any], span: Span) -> None:
+    """Each part has a window; but for the training rows, its first rows are those that it looks back on."""
+    sizes = {part: len(frame) - (0 if part == "train" else series.window) for part, frame in frames.items()}
+    problem = next(check_windows(series, sizes, span), None)
+    if problem is not None:
+        raise SpecError([problem])
 
 
 def execute_steps(steps: Iterable[Assign], evaluator: Evaluator, span: Span) -> None:

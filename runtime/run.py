@@ -11,7 +11,7 @@ from typing import Any
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
-from specrun.runtime.baseline import baseline
+from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records
@@ -24,8 +24,8 @@ class Run:
     """A trained spec.
 
     `model` is a Keras model that takes raw rows, a dictionary of columns; `history` has a list of values for each
-    measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows; `rows`
-    the number of rows of each part.
+    measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows, and the
+    `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows.
     """
 
     plan: Plan
@@ -45,7 +45,8 @@ class Run:
         class that is to be expected.
 
         The frame has the columns of the features, by their names in the data; a missing text may be null, and a
-        datetime one of pandas or Python, or a text as the data have it.
+        datetime one of pandas or Python, or a text as the data have it. Of a series, its rows are in the order of time,
+        and there is a prediction for each window of them, `(windows, …)`: the last is of what follows the last row.
         """
         return self.model.predict(raw_tensors(self.plan, frame), verbose=0)
 
@@ -63,10 +64,22 @@ def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], A
         trained = _train(compilation, folder / "checkpoint", watchers)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
-            metrics["test"]["baseline"] = baseline(compilation.plan, trained.labels["train"], trained.labels["test"])
+            metrics["test"] |= _baselines(trained)
         write_records(compilation, trained, metrics, folder, directory)
-    rows = {part: len(frame) for part, frame in trained.frames.items()}
+    series = compilation.plan.series
+    rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
     return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics, rows)
+
+
+def _baselines(trained: Trained) -> dict[str, dict[str, float]]:
+    """What the test rows score without a network."""
+    plan, labels = trained.plan, trained.labels
+    found = {"baseline": baseline(plan, labels["train"], labels["test"])}
+    return (
+        found
+        if plan.series is None
+        else {**found, "last_value": last_value(plan, trained.before["test"], labels["test"])}
+    )
 
 
 def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...]) -> Trained:

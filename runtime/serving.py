@@ -8,6 +8,7 @@ from typing import Any
 
 from specrun.compiler.features.kind import VALUES
 from specrun.compiler.plan import FeatureGroup, Plan
+from specrun.compiler.series import Series
 from specrun.runtime.evaluate import Evaluator
 
 
@@ -25,11 +26,22 @@ def raw_tensors(plan: Plan, frame: Any) -> Mapping[str, Any]:
         for group in taken
         for source, name in zip(group.sources, group.columns, strict=True)
     }
-    for group in plan.features:
-        evaluator.variables[group.variable] = list(group.columns)
-    evaluator.variables |= {"inputs": columns, "rows": pd.DataFrame(columns)}
+    rows = pd.DataFrame(columns)
+    if plan.series is not None:
+        rows = _with_unknown_rows(rows, plan.series)
+    evaluator.variables |= plan.constants | {"inputs": columns, "rows": rows}
     tensors: Mapping[str, Any] = evaluator(plan.raw)
     return tensors
+
+
+def _with_unknown_rows(rows: Any, series: Series) -> Any:
+    """The rows with as many behind them as are to be predicted, so that the last window is taken too.
+
+    What they hold does not matter: no input looks at them. Raises ValueError where there are too few rows for a window.
+    """
+    if len(rows) < series.window:
+        raise ValueError(f"a prediction takes a window of {series.window:,} rows, and there are {len(rows):,}")
+    return rows.iloc[[*range(len(rows)), *[-1] * series.horizon]]
 
 
 def _prepared(values: Any, group: FeatureGroup, evaluator: Evaluator) -> Any:

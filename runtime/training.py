@@ -19,7 +19,8 @@ class Trained:
     """A trained plan: its network, its history (the values of each measure), the data frames and what was learnt.
 
     `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}; `labels` what each part was
-    compared with, a dictionary by the names of the outputs where there are several.
+    compared with, a dictionary by the names of the outputs where there are several. `before` are, of a series, the
+    labels one row earlier: what was known last.
     """
 
     plan: Plan
@@ -28,6 +29,7 @@ class Trained:
     metrics: dict[str, dict[str, float]]
     frames: dict[str, Any]
     labels: dict[str, Any]
+    before: dict[str, Any]
     statistics: dict[tuple[str, str], Any]
 
 
@@ -41,11 +43,7 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     import tensorflow as tf
 
     evaluator = Evaluator(folder)
-    for head in plan.heads:
-        if head.variable is not None:
-            evaluator.variables[head.variable] = list(head.classes)
-    for group in plan.features:
-        evaluator.variables[group.variable] = list(group.columns)
+    evaluator.variables |= plan.constants
     # Names of metrics count on from earlier models, and callbacks watch them by name.
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(plan.training.seed)
@@ -74,12 +72,20 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     )
     metrics = {part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()}
     labels = {part: y for part, (_, y) in tensors.items()}
-    return Trained(plan, network, fitted.history, metrics, frames, labels, evaluator.statistics)
+    before = {} if plan.series is None else {p: _labels(plan, evaluator, _moved(f)) for p, f in frames.items()}
+    return Trained(plan, network, fitted.history, metrics, frames, labels, before, evaluator.statistics)
 
 
 def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:
     evaluator.variables["rows"] = rows
     return evaluator(plan.objective.labels)
+
+
+def _moved(rows: Any) -> Any:
+    """The rows one place further down; what then stands first is in no label."""
+    import pandas as pd
+
+    return pd.concat([rows.head(1), rows[:-1]])
 
 
 def _callback(call: Call, evaluator: Evaluator, checkpoints: Path) -> Any:

@@ -16,6 +16,7 @@ from specrun.compiler.catalogue.callbacks import CALLBACKS
 from specrun.compiler.catalogue.constraints import CONSTRAINTS
 from specrun.compiler.catalogue.entry import REQUIRED, Argument, Entry, Inputs, Labels, Schema, typed, with_defaults
 from specrun.compiler.catalogue.every_layer import LAYERS
+from specrun.compiler.catalogue.facts import facts
 from specrun.compiler.catalogue.initializers import INITIALIZERS
 from specrun.compiler.catalogue.losses import LOSSES
 from specrun.compiler.catalogue.making import Family
@@ -54,14 +55,6 @@ __all__ = [
 
 _LOGGED = {"FBetaScore": "fbeta_score"}
 """Metrics that Keras does not name after their class."""
-_NUMBERED = frozenset(
-    ["AUC", "BinaryIoU", "Precision", "PrecisionAtRecall", "Recall", "RecallAtPrecision"]
-    + ["FalseNegatives", "FalsePositives", "TrueNegatives", "TruePositives"]
-    + ["SensitivityAtSpecificity", "SpecificityAtSensitivity"]
-)
-"""Metrics that Keras numbers, as it does layers: the second `AUC` is called `auc_1`, even if it is of another output."""
-
-
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
         "layers": LAYERS,
@@ -122,4 +115,5 @@ def logged_name(entry: Entry) -> str:
 
 def is_numbered(entry: Entry) -> bool:
     """Whether Keras numbers the metrics that are made of this one's class."""
-    return entry.name in _NUMBERED
+    fact = facts("metrics").get(entry.name)
+    return fact is not None and fact.get("numbered", False)

@@ -20,12 +20,17 @@ class ArgumentFact(TypedDict):
 
 
 class Fact(TypedDict):
-    """One public class or function: its dotted name, its other names, whether it takes a layer's common keywords."""
+    """One public class or function: its dotted name and its other names.
+
+    `open` marks what takes the keywords that all layers have in common, and `numbered` a metric that has no name of its
+    own, so that Keras numbers it as it does layers.
+    """
 
     function: str
     doc: str
     aliases: NotRequired[list[str]]
     open: NotRequired[bool]
+    numbered: NotRequired[bool]
     arguments: NotRequired[list[ArgumentFact]]
 
 

@@ -53,9 +53,6 @@ IMAGES: Final[Mapping[str, Note]] = {
             "tile_grid_size": Bound("how many tiles there are, down and across", exactly(2, COUNT)),
         },
     ),
-    "Equalization": Note(
-        "evens out the values of each channel", {"bins": Bound("how many steps the values have", integer(2, 65536))}
-    ),
     "RandAugment": _random(
         "a few changes that are chosen at random",
         {"num_ops": Bound("how many changes", COUNT), "factor": _FACTOR, "interpolation": _INTERPOLATION},
@@ -72,7 +69,6 @@ IMAGES: Final[Mapping[str, Note]] = {
         },
     ),
     "RandomContrast": _random("more or less contrast at random", {"factor": _FACTOR}, "factor"),
-    "RandomCrop": _random("a part of the image at random"),
     "RandomElasticTransform": _random(
         "bends the image at random",
         {"factor": _range("how likely it is; a list is its range", 0, 1), "scale": _FACTOR, **_MOVED},

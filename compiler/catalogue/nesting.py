@@ -23,7 +23,6 @@ _WITH_KERNEL = (
     "DepthwiseConv1D",
     "DepthwiseConv2D",
     "EinsumDense",
-    "Embedding",
 )
 _TAKES_SEVERAL = {name for name, note in LAYERS.items() if note.inputs is not Inputs.ONE}
 _OF_ONE_INPUT = tuple(name for name in available("layers") if name not in {*_TAKES_SEVERAL, *ONLY_NESTED})

@@ -112,7 +112,7 @@ SIGNALS: Final[Mapping[str, Note]] = {
             "fft_length": Bound("how many samples a Fourier transform takes", COUNT),
             "sequence_stride": Bound("how many samples lie between two windows", COUNT),
             "sequence_length": Bound("how many samples a window has; null is `fft_length`", COUNT),
-            "window": Bound("the form of the window", _WINDOW),
+            "window": Bound("the form of the window", choice("hann", "hamming")),
             "sampling_rate": Bound("samples in a second", COUNT),
             "num_mel_bins": Bound("how many pitches come out", COUNT),
             "min_freq": Bound("the lowest frequency, in hertz", _FREQUENCY),

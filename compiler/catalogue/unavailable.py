@@ -9,7 +9,7 @@ from specrun.compiler.catalogue.facts import facts
 _CODE = "it needs a Python function, and a spec is data"
 _FRAMEWORK = "it wraps a model of another framework, which is code"
 _CLASSES = "it is told the number of classes, which only the data may know: `F1Score` measures the overlap of each"
-_INNER = "it takes other optimizers, which a spec cannot nest"
+_OBJECTS = "it is told the layers of each optimizer as Python objects"
 _FEATURE = "it prepares a column: say so under `features`"
 _LABELS = "it mixes the labels of rows too, and a layer sees the inputs alone"
 _PLAIN = "it is only a base for other classes"
@@ -35,6 +35,9 @@ unavailable: Mapping[str, Mapping[str, str]] = {
         "TextVectorization": _FEATURE,
         "CutMix": _LABELS,
         "MixUp": _LABELS,
+        "RandomCrop": "it crops in training alone, and images of another size then come to the layers behind it: use"
+        " `CenterCrop` or `Resizing`",
+        "Equalization": "Keras cannot place it behind another layer",
         "Pipeline": "it keeps its layers in training where a model is called: list them one after the other",
         "InputSpec": "the compiler checks what goes into each layer by itself",
         "MaxNumBoundingBoxes": "it prepares bounding boxes, and a target is no box",
@@ -43,19 +46,19 @@ unavailable: Mapping[str, Mapping[str, str]] = {
         "glu": "it halves the width, which the layers of Keras do not reckon with",
         "threshold": "it has options, and an activation is a plain name",
     },
-    "initializers": {"STFT": "it is for spectrograms alone", "Initializer": _PLAIN},
+    "initializers": {"STFT": "`STFTSpectrogram` sets it by itself", "Initializer": _PLAIN},
     "regularizers": {"Regularizer": _PLAIN},
     "constraints": {"Constraint": _PLAIN},
     "optimizers": {
-        "LossScaleOptimizer": _INNER,
-        "MultiOptimizer": _INNER,
-        "OptimizerMap": _INNER,
+        "LossScaleOptimizer": "it is for training in 16 bits: `loss_scale_factor` of the optimizer scales a loss",
+        "MultiOptimizer": _OBJECTS,
+        "OptimizerMap": _OBJECTS,
         "Optimizer": _PLAIN,
     },
     "schedules": {"LearningRateSchedule": _PLAIN},
     "losses": {
-        "CTC": "it compares sequences of different lengths",
-        "Circle": "it compares embeddings, not labels",
+        **dict.fromkeys(("CTC", "ctc"), "it compares sequences of different lengths"),
+        **dict.fromkeys(("Circle", "circle"), "it trains embeddings, and what comes out here is classes or numbers"),
         "Loss": _PLAIN,
     },
     "metrics": {
@@ -130,7 +133,7 @@ _LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     },
     "callbacks": {
         "filepath": "a run names its files by itself",
-        "raise_error": "a run that breaks off keeps what was trained",
+        "raise_error": "the training ends in good order, so that its results are kept",
         "save_freq": "a model is saved after an epoch",
         "save_weights_only": "the saved model is whole",
         "verbose": "a run shows its progress by itself",

@@ -15,6 +15,8 @@ from specrun.compiler.suggest import listed
 _LONE = 0.01
 _OWN_VALUES = 0.9
 _OWN_VALUES_ROWS = 50
+_WORDS = 4
+"""From so many words on average, values are texts rather than names."""
 
 
 def find_doubts(tally: Tally, dialect: Dialect, *, complete: bool, decimal_found: bool) -> Iterator[Diagnostic]:
@@ -135,6 +137,8 @@ def _identifier(tally: Tally, _dialect: Dialect) -> Iterator[Diagnostic]:
         f"`{tally.expected.column}` has {len(tally.counts):,} different values in {rows:,} rows, such as {examples}"
     )
     hint = "leave the column out if it only names the row, or take `encoding: hashing`"
+    if sum(len(as_text(cell).split()) for cell in tally.counts) >= _WORDS * len(tally.counts):
+        hint = "make it a `text`, so that its words count, or leave the column out"
     yield _warning("D307", message, tally.expected.span, hint)
 
 

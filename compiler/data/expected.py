@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from specrun.compiler.data.lists import Lists
@@ -57,6 +57,12 @@ class ColumnFacts:
     maximum: float | None = None
     booleans: tuple[str, str] | None = None
     finest: str | None = None
+
+
+def with_more(one: ColumnFacts, other: ColumnFacts) -> ColumnFacts:
+    """What two kinds of looking found in one column."""
+    left = {field.name: value for field in fields(other) if not (value := getattr(one, field.name))}
+    return replace(one, **{name: getattr(other, name) for name in left})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NoReturn
 
@@ -14,7 +14,7 @@ from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import did_you_mean
 
 _COLUMN_ROWS = 1000
-_PHYSICAL = (({bool}, "boolean"), ({int}, "integer"), ({int, float}, "number"), ({tuple}, "list"))
+_PHYSICAL = (({bool}, "boolean"), ({int}, "integer"), ({int, float}, "number"))
 
 
 class _FaultError(Exception):
@@ -32,7 +32,7 @@ class _FaultError(Exception):
 class JsonLinesTable(Table):
     """The rows of JSON Lines files.
 
-    The columns are the keys of the first 1,000 objects, of lists where they hold nothing else there. A key that is left
+    The columns are the keys of the first 1,000 objects, and of lists where the first value is one. A key that is left
     out of an object is a missing value.
     """
 
@@ -63,10 +63,10 @@ def open_jsonl(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple
     """The table of the files, or what is wrong with their first lines."""
     problems: list[Diagnostic] = []
     few = FirstFew(problems)
-    types: dict[str, set[type]] = {}
+    types: dict[str, dict[type, None]] = {}  # in the order in which they are met
     for _, _, _, record in islice(_records(dialect, sources, problems, few), _COLUMN_ROWS):
         for key, value in record.items():
-            types.setdefault(key, set()).add(type(value))
+            types.setdefault(key, {})[type(value)] = None
     few.close()
     if types:
         return JsonLinesTable(dialect, sources, tuple(Column(key, _physical(t)) for key, t in types.items())), ()
@@ -74,9 +74,11 @@ def open_jsonl(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple
     return None, tuple(problems) or (Diagnostic("D107", message, span, "write one JSON object a line"),)
 
 
-def _physical(types: set[type]) -> str:
-    known = types - {type(None)}
-    return next((name for allowed, name in _PHYSICAL if known and known <= allowed), "text")
+def _physical(types: Iterable[type]) -> str:
+    known = [type_ for type_ in types if type_ is not type(None)]
+    if known[:1] == [tuple]:
+        return "list"
+    return next((name for allowed, name in _PHYSICAL if known and allowed.issuperset(known)), "text")
 
 
 def _records(
@@ -137,8 +139,8 @@ def _unfit(record: dict[str, Cell], names: list[str], known: set[str], lists: se
         return None
     for key, value in record.items():
         if value is not None and isinstance(value, tuple) is not (key in lists):
-            is_list = ("a list", "none") if isinstance(value, tuple) else ("no list", "lists")
-            message = f"the value of `{short(key)}` is {is_list[0]}, and the first lines have {is_list[1]}"
+            is_list, is_one = ("a list", "none") if isinstance(value, tuple) else ("no list", "one")
+            message = f"the value of `{short(key)}` is {is_list}, and the first of its values is {is_one}"
             return _FaultError("D119", message, "write a list in each line, `[…]`, or in none")
     return None
 

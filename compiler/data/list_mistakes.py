@@ -94,14 +94,16 @@ def _unlisted(tally: Tally, lists: Lists, found: Found) -> tuple[str, str, str]:
     classes = [str(label) for label in tally.expected.values]
     labels = dict.fromkeys(label for cell in found.values for label in map(str, lists.items(cell)) if label)
     strange = [label for label in labels if label not in classes]
-    message = f"{quoted(strange)} in `{tally.expected.column}` {'are' if len(strange) > 1 else 'is'} not among the classes"
+    is_not = "are not" if len(strange) > 1 else "is not"
+    message = f"{quoted(strange)} in `{tally.expected.column}` {is_not} among the classes"
     return "D205", message, _label_hint(strange[0], classes, lists, found)
 
 
 def _label_hint(label: str, classes: list[str], lists: Lists, found: Found) -> str:
     separators = (mark for mark in ("|", ";", ",", "/", " ", ", ", "; ", " | ") if mark != lists.separator)
     texts = [cell for cell in found.values if isinstance(cell, str)]
-    apart = next((mark for mark in separators if texts and all(set(t.split(mark)) <= set(classes) for t in texts)), None)
+    fitting = (mark for mark in separators if all(set(text.split(mark)) <= {"", *classes} for text in texts))
+    apart = next(fitting, None) if texts else None
     if apart is not None:
         return f'write `separator: "{apart}"`'
     return did_you_mean(label, classes, "add it to `classes:`, or take it out of the rows that have it")

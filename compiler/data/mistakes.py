@@ -89,7 +89,10 @@ def quoted(values: Sequence[Cell] | dict[Cell, None]) -> str:
 
 
 def _diagnostic(code: str, message: str, tally: Tally, found: Found, hint: str) -> Diagnostic:
-    label = Label(tally.expected.span, SAYS.get(tally.expected.kind, "the spec names it here"))
+    says = SAYS.get(tally.expected.kind, "the spec names it here")
+    if tally.expected.kind == "boolean" and tally.expected.target:
+        says = "a label that each row has or has not"
+    label = Label(tally.expected.span, says)
     message += also(found.count, found.rows)
     return Diagnostic(code, message, tally.span(found.rows[0]), hint, labels=(label,))
 
@@ -227,6 +230,8 @@ def _unknown_pair(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
     else:
         message = f"{quoted(cells)} in `{column}`: not known which is false and which true"
         hint = "give the false and the true text in `values:`, or make the column a `category`"
+    if tally.expected.target and not _are_markers([as_text(cell).strip() for cell in cells]):
+        hint = "write 0 or 1 in each row, or one pair of texts such as `no` and `yes`"
     yield _diagnostic("D203", message, tally, found, hint)
 
 

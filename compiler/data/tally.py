@@ -142,7 +142,8 @@ class Tally:
         return marks
 
     def _count(self, rows: Sequence[Row], column: Sequence[Cell], here: dict[Cell, int]) -> None:
-        fresh = [cell for cell in here if cell not in self.counts and Mark.MISSING not in self._marks_of(cell)]
+        no_values = {Mark.MISSING, Mark.LIST}
+        fresh = [cell for cell in here if cell not in self.counts and no_values.isdisjoint(self._marks_of(cell))]
         if fresh and self.rows_until_full is None:
             # Later rows are overwritten by earlier ones, so that the first stays.
             first = dict(zip(reversed(column), reversed(rows), strict=True))

@@ -23,7 +23,7 @@ _OWN = ("extends", "name")
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Written:
     """A spec as it stands in one file; `folder` is that of the file, as seen from the folder of the first spec."""
 
     root: Mapping
@@ -36,18 +36,18 @@ def inherit(root: Mapping, file: str, folder: Path, report: Report) -> tuple[Map
 
     Raises SpecError where a base cannot be read.
     """
-    chain = [Layer(root, file)]
+    chain = [Written(root, file)]
     while (extends := chain[-1].root.entry("extends")) is not None:
         base = _base(chain, extends, folder, report)
         if base is None:
             raise SpecError(report)
         chain.append(base)
-    own, *bases = (_without_extends(layer.root) for layer in chain)
+    own, *bases = (_without_extends(one.root) for one in chain)
     if not bases:
         return root, {}
     shared = reduce(lambda below, over: merged(below, over), reversed([_shared(base) for base in bases]))
     whole = merged(shared, own)
-    return replace(whole, span=root.span), {layer.file: layer.folder for layer in chain[1:]}
+    return replace(whole, span=root.span), {one.file: one.folder for one in chain[1:]}
 
 
 def relocated(root: Mapping, folders: MappingOf[str, str]) -> Mapping:
@@ -74,7 +74,7 @@ def _shared(root: Mapping) -> Mapping:
     return replace(root, entries=tuple(entry for entry in root if entry.name not in _OWN))
 
 
-def _base(chain: list[Layer], extends: Entry, folder: Path, report: Report) -> Layer | None:
+def _base(chain: list[Written], extends: Entry, folder: Path, report: Report) -> Written | None:
     """The spec that the last one of the chain extends; None where it cannot be used, which goes into the report."""
     name = as_text(extends.value)
     if name is None:
@@ -87,7 +87,7 @@ def _base(chain: list[Layer], extends: Entry, folder: Path, report: Report) -> L
         hint = "name a file that ends in `.yaml` or `.yml`"
         report.add(Diagnostic("S501", f"the base `{name.value}` is no YAML file by its name", span, hint))
         return None
-    known = [_identity(layer.file) for layer in chain]
+    known = [_identity(one.file) for one in chain]
     if _identity(path) in known:
         report.add(_circle(chain, known.index(_identity(path))))
         return None
@@ -96,7 +96,7 @@ def _base(chain: list[Layer], extends: Entry, folder: Path, report: Report) -> L
         report.add(Diagnostic("S502", f"a spec has at most {BASES} bases below each other", span, hint))
         return None
     root = _read(path, span, str(name.value), report)
-    return None if root is None else Layer(root, str(path), os.path.dirname(relative))
+    return None if root is None else Written(root, str(path), os.path.dirname(relative))
 
 
 def _identity(path: str | Path) -> str:
@@ -121,19 +121,19 @@ def _read(path: Path, extends: Span, name: str, report: Report) -> Mapping | Non
     return root if isinstance(root, Mapping) else None
 
 
-def _circle(chain: list[Layer], first: int) -> Diagnostic:
+def _circle(chain: list[Written], first: int) -> Diagnostic:
     """Specs that extend each other: the last of the chain extends the one at `first`."""
     ring = chain[first:]
-    spans = [_extends(layer) for layer in ring]
+    spans = [_extends(one) for one in ring]
     if len(ring) == 1:
         return Diagnostic("S502", "the spec extends itself", spans[0], "name another file, or take `extends` out")
-    names = " → ".join(f"`{os.path.basename(layer.file)}`" for layer in (*ring, ring[0]))
+    names = " → ".join(f"`{os.path.basename(one.file)}`" for one in (*ring, ring[0]))
     labels = tuple(Label(span, "extends the next one") for span in spans[1:])
     return Diagnostic(
         "S502", f"specs extend each other in a circle: {names}", spans[0], "take one `extends` out", labels=labels
     )
 
 
-def _extends(layer: Layer) -> Span:
-    value = layer.root.get("extends")
-    return value.span if isinstance(value, Scalar) else layer.root.span
+def _extends(one: Written) -> Span:
+    value = one.root.get("extends")
+    return value.span if isinstance(value, Scalar) else one.root.span

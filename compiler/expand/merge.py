@@ -41,12 +41,16 @@ def _with_default(below: Node, over: Node) -> Node:
 
 
 def _is_another(below: Mapping, over: Mapping, path: tuple[str, ...]) -> bool:
-    """Whether `over` is another thing than `below`, of which nothing then stays: a block, a feature of another kind,
-    another object of Keras (`optimizer: {SGD: …}` over `optimizer: {Adam: …}`).
+    """Whether `over` is another thing than `below`, of which nothing then stays.
+
+    It is where it is a block, a feature or a target of another type, or another object of Keras (`optimizer: {SGD: …}`
+    over `optimizer: {Adam: …}`).
     """
-    if path[0] == "blocks":
-        return len(path) == 2
-    if path[0] == "features":
+    if len(path) == 1:
+        return False
+    if len(path) == 2 and path[0] == "blocks":
+        return True
+    if len(path) == 2 and path[0] in ("features", "targets"):
         kind = over.get("type")
         return kind is not None and below.get("type") != kind
     objects = [{entry.name for entry in mapping} for mapping in (below, over)]

@@ -14,13 +14,14 @@ from specrun.compiler.features.number import Number
 from specrun.compiler.features.sequence import Sequence
 from specrun.compiler.features.set import Set
 from specrun.compiler.features.text import Text
+from specrun.compiler.features.timeseries import Timeseries
 from specrun.compiler.features.vector import Vector
 
-Feature: TypeAlias = Number | Boolean | Category | Datetime | Image | Text | Sequence | Set | Vector | Cross
+Feature: TypeAlias = Number | Boolean | Category | Datetime | Image | Text | Sequence | Set | Vector | Cross | Timeseries
 
 KINDS: dict[str, type[Feature]] = {
     section.kind: section
-    for section in (Number, Boolean, Category, Datetime, Image, Text, Sequence, Set, Vector, Cross)
+    for section in (Number, Boolean, Category, Datetime, Image, Text, Sequence, Set, Vector, Cross, Timeseries)
 }
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "Sequence",
     "Set",
     "Text",
+    "Timeseries",
     "Vector",
 ]

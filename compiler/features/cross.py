@@ -8,11 +8,14 @@ from typing import ClassVar
 
 from specrun.compiler.data import Expected
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.expressions import Call, Item, Items, Literal, call, name
+from specrun.compiler.expressions import Call, Expression, Item, Items, Literal, call, name
 from specrun.compiler.features.kind import Facts, Recipe, vector
 from specrun.compiler.language.fragments import COUNT, TEXT
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
+
+_MANY = 2**31 - 1
+"""Buckets enough for texts that stand together to have one of their own, nearly always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,10 @@ class Cross:
 
     def recipe(self, facts: Facts) -> Recipe:
         """How the inputs that `facts` names are crossed."""
+        crossed: Expression
+        crossed, *others, last = (Item(name("inputs"), Literal(column)) for column in facts.crossed)
+        for other in others:  # Keras's layer takes two
+            crossed = Call(call("keras.layers.HashedCrossing", Literal(_MANY)), (Items((crossed, other)),))
         layer = call("keras.layers.HashedCrossing", Literal(self.buckets), output_mode=Literal("one_hot"))
-        texts = Items(tuple(Item(name("inputs"), Literal(crossed)) for crossed in facts.crossed))
-        return Recipe("string", Call(layer, (texts,)), vector(self.buckets), row=None, crossed=facts.crossed)
+        one_hot = Call(layer, (Items((crossed, last)),))
+        return Recipe("string", one_hot, vector(self.buckets), row=None, crossed=facts.crossed)

@@ -91,7 +91,7 @@ class Sequence:
     @property
     def trait(self) -> str:
         """What tells sequences of this sort from others, as a script names them; empty for those of categories."""
-        return "SERIES" if self.of == "number" else ""
+        return "SEQUENCES_OF_NUMBERS" if self.of == "number" else ""
 
     @property
     def _lists(self) -> Lists:
@@ -118,7 +118,8 @@ class Sequence:
         if not own:  # the lookup gives 0 for padding, 1 for what it does not know, and counts on
             steps = (*steps, Assign((name("numbers"),), numbers))
             numbers = call("keras.ops.maximum", Operation("-", name("numbers"), Literal(1)), Literal(0))
-        return Recipe("string", numbers, Tensor((None, self.length), "int64", size), steps)
+        tensor = Tensor((None, self.length), "int64", size)
+        return Recipe("string", numbers, tensor, steps, comment=statistics.WHY_LEARNER)
 
     def _numbers(self) -> Recipe:
         scaled: Expression = _INPUT

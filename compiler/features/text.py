@@ -89,7 +89,7 @@ class Text:
         if self.output == "sequence":
             layer = self._layer(output_sequence_length=Literal(self.length), vocabulary=statistics.words())
             numbers = Tensor((None, self.length), "int64", self.vocabulary)
-            return Recipe("string", Call(layer, (raw,)), numbers, self._learning(), parse=parse)
+            return self._recipe(Call(layer, (raw,)), numbers, self._learning(), parse)
         steps = self._learning(output_mode=Literal("multi_hot"), sparse=Literal(True))
         options = {"output_mode": Literal(self.output), "pad_to_max_tokens": Literal(True)}
         learnt: dict[str, Expression] = {"vocabulary": statistics.words()}
@@ -100,14 +100,15 @@ class Text:
         # Where the texts stand in a column, Keras takes each bag for a matrix of one row.
         bag = Call(layer, (call("keras.ops.squeeze", raw, Literal(1)),))
         is_whole = self.output != "tf_idf"
-        return Recipe("string", bag, vector(self.vocabulary, is_whole=is_whole), steps, parse=parse)
+        return self._recipe(bag, vector(self.vocabulary, is_whole=is_whole), steps, parse)
+
+    def _recipe(
+        self, encoding: Expression, tensor: Tensor, steps: tuple[Statement, ...], parse: Expression | None
+    ) -> Recipe:
+        return Recipe("string", encoding, tensor, steps, parse=parse, comment=statistics.WHY_LEARNER)
 
     def _learning(self, **options: Expression) -> tuple[Statement, ...]:
-        """The statements that show the training texts to a layer.
-
-        The words that it has learnt are then given to another: one that has learnt by itself is saved with a word a
-        line, and comes back wrong where a word holds a line break.
-        """
+        """The statements that show the training texts to a layer."""
         layer = self._layer(Literal(self.vocabulary), **options)
         return (Assign((statistics.LEARNER,), layer), Do(method(statistics.LEARNER, "adapt", _WORDS)))
 

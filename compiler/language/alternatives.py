@@ -59,12 +59,12 @@ def _of_one_target(root: Mapping) -> Iterator[Finding]:
     for path in _OF_ONE:
         entry = _entry_at(root, path)
         if entry is not None:
-            message = f"`{'.'.join(path)}` is of one `target`, and here are several `targets`"
+            message = f"`{entry.name}` is for one `target`, and here are several `targets`"
             hint = f"write `{entry.name}` under `targets:`, for each output that it is about"
             yield Diagnostic("S241", message, entry.key.span, hint), path
     weights = _entry_at(root, ("training", "class_weights"))
     if weights is not None:
-        message = "`class_weights` is of one `target`, and here are several `targets`"
+        message = "`class_weights` is for one `target`, and here are several `targets`"
         hint = "take it out: Keras weighs the classes of one output alone; `weight` under `targets:` weighs an output"
         yield Diagnostic("S241", message, weights.key.span, hint), ("training", "class_weights")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import Any, TypeVar, cast
 
@@ -41,7 +41,7 @@ def build(root: Mapping) -> Spec:
         name=str(_plain(root, "name") or name_of_file(root.span.file)),
         description=str(_plain(root, "description") or "").strip(),
         data=_section(Data, root.get("data")),
-        features=tuple(_feature(e.key, e.value) for e in features) if isinstance(features, Mapping) else (),
+        features=tuple(_features(features)) if isinstance(features, Mapping) else (),
         groups=tuple(_group(e.key, e.value) for e in groups) if isinstance(groups, Mapping) else (),
         targets=_targets(root),
         layers=_all_keras("layers", layers) if layers is not None else (),
@@ -74,7 +74,8 @@ def _given(section: Callable[..., Any], node: Node | None) -> dict[str, Any]:
     for declared in options(cast("type[Any]", section)):
         value = node.get(declared.name)
         if value is not None:
-            nested = _NESTED.get(declared.name)
+            is_word = "enum" in declared.schema  # as the `split` of a text is, and that of the data is not
+            nested = None if is_word else _NESTED.get(declared.name)
             given[declared.field] = nested(value) if nested else _whole(declared.schema, _value(value))
     return given
 
@@ -91,12 +92,18 @@ def _value(node: Node) -> object:
     return node.plain()
 
 
-def _feature(key: Scalar, node: Node) -> FeatureSpec:
-    kind = node.plain() if isinstance(node, Scalar) else _plain(cast(Mapping, node), "type")
-    feature: Feature | None = None
-    if kind != "auto":
-        feature = cast(Feature, _section(cast("type[Any]", KINDS[str(kind)]), node))
-    return FeatureSpec(str(key.value), feature, key.span)
+def _features(written: Mapping) -> Iterator[FeatureSpec]:
+    """The features, but for those of which an option was taken out that they cannot do without."""
+    for entry in written:
+        key, node = entry.key, entry.value
+        kind = node.plain() if isinstance(node, Scalar) else _plain(cast(Mapping, node), "type")
+        if kind == "auto":
+            yield FeatureSpec(str(key.value), None, key.span)
+            continue
+        section = cast("type[Any]", KINDS[str(kind)])
+        given = _given(section, node)
+        if all(option.field in given for option in options(section) if option.required):
+            yield FeatureSpec(str(key.value), cast(Feature, section(**given, place=node)), key.span)
 
 
 def _group(key: Scalar, node: Node) -> GroupSpec:
@@ -136,7 +143,8 @@ def _target(name: str | None, place: Mapping) -> Target:
         given["classes"] = column
     elif kind != "number":
         given.setdefault("classes", None)
-    return Target(name=name or (column if isinstance(column, str) else column[0]), span=place.span, **given, place=place)
+    first = column if isinstance(column, str) else column[0]
+    return Target(name=name or first, span=place.span, **given, place=place)
 
 
 def _classes(node: Node) -> tuple[str | int, ...] | None:

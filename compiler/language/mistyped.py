@@ -8,10 +8,24 @@ from collections.abc import Mapping as MappingOf
 
 from specrun.compiler import catalogue
 from specrun.compiler.diagnostics import Diagnostic, Fix, Span
+from specrun.compiler.features import KINDS
 from specrun.compiler.language.habits import ADVICE, meant_name, truth
-from specrun.compiler.language.schema import schema
+from specrun.compiler.language.options import options
+from specrun.compiler.language.schema import bare_kinds
+from specrun.compiler.language.targets import TARGET_TYPES
 from specrun.compiler.language.violation import Finding, Violation
-from specrun.compiler.language.wording import EXAMPLES, SINGULAR, TYPES, either, found, from_call, one, shown, told
+from specrun.compiler.language.wording import (
+    EXAMPLES,
+    SINGULAR,
+    TYPES,
+    either,
+    found,
+    from_call,
+    one,
+    shown,
+    told,
+    uncapitalized,
+)
 from specrun.compiler.reader.nodes import Entry, Mapping, Scalar
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 from specrun.compiler.suggest import listed
@@ -37,9 +51,17 @@ def not_among(v: Violation) -> Iterator[Finding]:
         return
     key = next((step for step in reversed(v.path) if isinstance(step, str)), "")
     word = str(v.value) if isinstance(v.node, Scalar) else ""
-    match = meant_name(word, words)
-    hint = f"write {_CLASSES if v.path == ('classes',) else either(words)}"
-    what = "a kind of feature" if words[:3] == _kinds() else f"a value of `{key}`"
+    is_kind = words in (list(KINDS), [*bare_kinds(), "auto"])
+    if is_kind and word in KINDS:
+        yield _kind_needs(v, word), v.path
+        return
+    match = meant_name(word, KINDS if is_kind else words)
+    hint = f"write {_CLASSES if key == 'classes' else either(words)}"
+    what = f"a value of `{key}`"
+    if is_kind:
+        what = "a kind of feature"
+    elif words == list(TARGET_TYPES):
+        what = "a kind of target"
     if match:
         hint = f"did you mean `{match}`?"
     fix = Fix(v.span, match) if match else None
@@ -95,6 +117,8 @@ def _of_wrong_type(v: Violation, names: list[str], family: str | None) -> Diagno
         hint, fix = f"write {one(SINGULAR[family])}, such as `{_example(v, family)}`", None
     elif v.path[:1] == ("features",) and len(v.path) <= 2:
         expected, hint, fix = _feature_expected(v)
+    elif v.path[:1] == ("targets",) and len(v.path) <= 2:
+        expected, hint, fix = _target_expected(v)
     else:
         expected = " or ".join(TYPES[name] for name in names)
         hint, fix = _instead(v, names, expected)
@@ -110,18 +134,29 @@ def _example(v: Violation, family: str) -> str:
 def _feature_expected(v: Violation) -> tuple[str, str, Fix | None]:
     if len(v.path) == 1:
         return "columns with their kinds", "write a line for each column, such as `age: number` or `age: auto`", None
-    hint = f"write `{v.path[1]}: auto`, or one of {either(_kinds())} in place of `auto`"
+    hint = f"write `{v.path[1]}: auto`, or one of {either(KINDS)} in place of `auto`"
     return "the kind of a feature", hint, None
 
 
-def _kinds() -> list[str]:
-    return [str(kind) for kind in schema()["$defs"]["feature"]["then"]["enum"] if kind != "auto"]
+def _target_expected(v: Violation) -> tuple[str, str, Fix | None]:
+    if len(v.path) == 1:
+        return "outputs with their kinds", "write a line for each output, such as `price: number`", None
+    return "the kind of a target", f"write `{v.path[1]}: number`, or one of {either(TARGET_TYPES)}", None
+
+
+def _kind_needs(v: Violation, kind: str) -> Diagnostic:
+    """A kind of feature by its name alone, where it has options without a default."""
+    needed = [option for option in options(KINDS[kind]) if option.required]
+    example = ", ".join([f"type: {kind}", *(f"{option.name}: …" for option in needed)])
+    doc = needed[0].doc.rstrip(".") if len(needed) == 1 else ""
+    message = f"`{kind}` needs {listed(option.name for option in needed)}"
+    return Diagnostic("S103", message, v.span, told(f"write `{{{example}}}`", uncapitalized(doc)))
 
 
 def _instead(v: Violation, names: list[str], expected: str) -> tuple[str, Fix | None]:
     """What to write in place of a value of the wrong type, and the fix where it is plain."""
     node = v.node
-    if v.path == ("classes",):
+    if v.path[-1:] == ("classes",):
         return f"write {_CLASSES}", None
     if isinstance(node, Mapping) and node.entries and "array" in names:
         return f"begin each item with `- `, on a line of its own: `- {node.entries[0].name}: …`", None

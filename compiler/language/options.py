@@ -21,7 +21,7 @@ _KEY = "specrun.option"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One key of a section, and the field that holds it. `default` is `dataclasses.MISSING` where it has to be written."""
+    """One key of a section, and the `field` that holds it. `default` is `dataclasses.MISSING` where it is needed."""
 
     name: str
     field: str

@@ -18,7 +18,7 @@ from specrun.compiler.language import shared
 from specrun.compiler.language.fragments import TEXT, word_or
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Split, Training
-from specrun.compiler.language.targets import COLUMNS, IN_TRAINING, OF_ONE, TYPES, Target, training_of_one
+from specrun.compiler.language.targets import COLUMNS, IN_TRAINING, OF_ONE, TARGET_TYPES, Target, training_of_one
 
 _LAYER_OPTIONS: dict[str, Schema] = {
     "name": {
@@ -150,7 +150,7 @@ def _training() -> dict[str, Any]:
 
 
 def _target(names: Iterable[str], title: str) -> dict[str, Any]:
-    """The schema of a target with these of its options; a target that is alone has no name that its column could have."""
+    """The schema of a target with these of its options; one that is alone has no name that its column could have."""
     properties = {name: _target_option(name) for name in names}
     return _object(title, properties, ("column",) if title == "target" else (), Target.__doc__)
 
@@ -158,7 +158,7 @@ def _target(names: Iterable[str], title: str) -> dict[str, Any]:
 def _output() -> dict[str, Any]:
     """What a target is, or its options."""
     names = [declared.name for declared in options(Target)]
-    return {"title": "an output", **word_or(TYPES, _target(names, "an output"))}
+    return {"title": "an output", **word_or(TARGET_TYPES, _target(names, "an output"))}
 
 
 def _target_option(name: str) -> dict[str, Any]:
@@ -181,7 +181,12 @@ def _feature() -> dict[str, Any]:
         "required": ["type"],
         "properties": {"type": {"enum": kinds, "description": "The kind of the feature."}},
     }
-    return {"title": "a feature", **word_or([*kinds, "auto"], of_kind)}
+    return {"title": "a feature", **word_or([*bare_kinds(), "auto"], of_kind)}
+
+
+def bare_kinds() -> list[str]:
+    """The kinds of feature that need no options."""
+    return [kind for kind, section in KINDS.items() if not any(option.required for option in options(section))]
 
 
 def _feature_options(kind: str) -> dict[str, Any]:

@@ -32,13 +32,20 @@ class Split:
     column: str | None = option(
         None, schema=TEXT, doc="A column that names the part of each row: `train`, `validation` or `test`."
     )
+    shuffle: bool | None = option(
+        None,
+        schema=FLAG,
+        doc="Whether the rows are parted at random; `false` leaves them in their order, so that the last are test rows."
+        " By default they are, but for those of a `timeseries`.",
+    )
     seed: int | None = option(None, schema=SEED, doc="The seed of the split; `training.seed` where it is left out.")
     place: Node | None = place()
 
     @property
     def way(self) -> str:
-        """What parts the rows: "column", "time", "group" or "random"."""
-        return next((way for way in WAYS if getattr(self, way) is not None), "random")
+        """What parts the rows: "column", "time", "group", "order" or "random"."""
+        otherwise = "order" if self.shuffle is False else "random"
+        return next((way for way in WAYS if getattr(self, way) is not None), otherwise)
 
 
 CSV_ONLY = ("separator", "decimal", "encoding", "columns", "quoting", "strip")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.features import Feature
+from specrun.compiler.features import Feature, Timeseries
 from specrun.compiler.language.sections import Data, Keras, Training
 from specrun.compiler.language.targets import Target
 from specrun.compiler.reader.nodes import Node
+from specrun.compiler.series import Series
 
 REST = "*"
 """The name under `features` that stands for all the columns not named otherwise."""
@@ -50,6 +51,13 @@ class Spec:
     def target_columns(self) -> tuple[str, ...]:
         """All the columns that are predicted, each once."""
         return tuple(dict.fromkeys(column for target in self.targets for column in target.columns))
+
+    @property
+    def series(self) -> Series | None:
+        """What the samples are where some feature is a timeseries; None where each row is one."""
+        windows = (f.feature.window for f in self.features if isinstance(f.feature, Timeseries))
+        window = next(windows, None)
+        return None if window is None else Series(window, max((t.horizon or 1 for t in self.targets), default=1))
 
     def span(self, *keys: str | int) -> Span:
         """Where the value at a path of keys stands, or the nearest place above it."""

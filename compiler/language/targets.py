@@ -13,7 +13,7 @@ from specrun.compiler.language.options import entry_of, option, place
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.reader.nodes import Node, Sequence
 
-TYPES = ("class", "labels", "number", "ordinal")
+TARGET_TYPES = ("class", "labels", "number", "ordinal")
 """What a target can be: one class among several, several of them at once, a number or several, a class in an order."""
 
 COLUMNS = {
@@ -52,9 +52,9 @@ def training_of_one(training: dict[str, Value], compared: Mapping[str, Value]) -
 class Target:
     """What one output of the network predicts, and what it is compared by.
 
-    `name` is that of the output, the key under `targets`, or the first column of a target that is alone; `span` is where
-    it stands. `classes` are empty where the target has none, None where the data are to tell them (`auto`). `place` has
-    the options that were written, wherever they stand.
+    `name` is that of the output, the key under `targets`, or the first column of a target that is alone; `span` is
+    where it stands. `classes` are empty where the target has none, None where the data are to tell them (`auto`).
+    `place` has the options that were written, wherever they stand.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Target:
         schema=COLUMNS, doc="The column to predict; a list for several numbers, or for labels with a column each."
     )
     type: str = option(
-        schema=one_of(*TYPES),
+        schema=one_of(*TARGET_TYPES),
         doc="`class` (one of the classes), `labels` (any of them at once), `ordinal` (one, and they have an order) or"
         " `number`; by default `class` where there are classes.",
     )

@@ -143,6 +143,10 @@ def _empty(v: Violation) -> Iterator[Finding]:
     elif v.path == ("features",):
         hint = 'write a column and its kind, such as `age: number`; `"*": auto` takes all the columns'
     message = "nothing stands here" if v.path and isinstance(v.path[-1], int) else f"{v.subject} is empty"
+    if isinstance(v.node, Mapping) and v.node.entries:  # more than one is wanted: outputs
+        first = v.node.entries[0]
+        message = f"{v.subject} has but one output"
+        hint = f"add another, or write `target: {first.name}`, with its `classes` at the top of the spec if it has any"
     yield Diagnostic("S107", message, v.span, hint), v.path
 
 

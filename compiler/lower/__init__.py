@@ -12,10 +12,12 @@ from specrun.compiler.language.dump import digest
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.clashes import clashes
 from specrun.compiler.lower.data import lower_data
-from specrun.compiler.lower.features import lower_features, raw_values
+from specrun.compiler.lower.features import frame_names, lower_features, raw_values
 from specrun.compiler.lower.graph import Graph, Layer
 from specrun.compiler.lower.heads import lower_outputs
+from specrun.compiler.lower.masks import check_means
 from specrun.compiler.lower.network import lower_network
+from specrun.compiler.lower.series import ahead, check_both
 from specrun.compiler.lower.sources import Sources
 from specrun.compiler.lower.training import lower_training
 from specrun.compiler.plan import FeatureGroup, Head, Objective, Plan, Source
@@ -27,12 +29,15 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
     spec = resolved.spec
     groups = lower_features(resolved)
     sources = Sources(groups, {group.name: group.features for group in spec.groups})
-    report.add(*clashes(spec))
+    report.add(*clashes(spec), *check_both(resolved, groups))
     report.stop_on_errors()
     graph = Graph(sources, _changes(resolved), _layers(resolved), report)
     outputs = lower_outputs(resolved, graph, report)
     spec, heads = replace(spec, targets=outputs.targets), outputs.heads
+    if spec.series is not None:
+        heads = tuple(ahead(head, spec.series, frame_names(groups)) for head in heads)
     report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
+    report.add(*check_means(resolved, outputs.nodes, sources.taken()))
     training = lower_training(replace(resolved, spec=spec), heads, report)
     report.stop_on_errors()
     plan = Plan(
@@ -46,6 +51,7 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
         objective=_objective(heads),
         training=training,
         digest=digest(spec),
+        series=spec.series,
     )
     return plan, spec
 

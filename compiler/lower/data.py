@@ -21,7 +21,9 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.features import Datetime, Number
 from specrun.compiler.language.sections import WAYS
+from specrun.compiler.lower.features import frame_names
 from specrun.compiler.lower.reading import reading_steps
+from specrun.compiler.lower.series import context_steps
 from specrun.compiler.parting import cuts
 from specrun.compiler.plan import Data, FeatureGroup
 from specrun.compiler.resolve import Resolved
@@ -29,9 +31,10 @@ from specrun.compiler.resolve import Resolved
 
 def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
     """The steps from the files to the data frames of the parts."""
-    names = {source: column for group in groups for source, column in zip(group.sources, group.columns, strict=True)}
-    steps = (*reading_steps(resolved, groups), *split_steps(resolved, names))
-    return Data(steps, tuple(Identifier(part) for part in resolved.parts), resolved.spec.span("data", "split"))
+    steps = (*reading_steps(resolved, groups), *split_steps(resolved, frame_names(groups)))
+    context = () if resolved.spec.series is None else tuple(context_steps(resolved.parts))
+    parts = tuple(Identifier(part) for part in resolved.parts)
+    return Data(steps, parts, context, resolved.spec.span("data", "split"))
 
 
 def split_steps(resolved: Resolved, names: Mapping[str, str] | None = None) -> Iterator[Assign]:
@@ -55,6 +58,10 @@ def _random(resolved: Resolved, target: str) -> Iterator[Assign]:
 
 def _by_time(resolved: Resolved, column: str) -> Iterator[Assign]:
     yield Assign((name("data"),), _in_order(resolved, column))
+    yield from _as_they_stand(resolved, column)
+
+
+def _as_they_stand(resolved: Resolved, column: str) -> Iterator[Assign]:  # noqa: ARG001 - as every way to part rows
     for whole, held_out, share in _cuts(resolved):
         cut = call("sklearn.model_selection.train_test_split", whole, test_size=Literal(share), shuffle=Literal(False))
         yield Assign((name("train"), held_out), cut)
@@ -100,5 +107,11 @@ def _cuts(resolved: Resolved) -> Iterator[tuple[Name, Name, float]]:
         whole = name("train")
 
 
-_SPLITS = {"column": _by_column, "time": _by_time, "group": _by_group, "random": _random}
-"""The ways to part rows, in the order in which `Split.way` looks for them."""
+_SPLITS = {
+    "column": _by_column,
+    "time": _by_time,
+    "group": _by_group,
+    "order": _as_they_stand,
+    "random": _random,
+}
+"""The ways to part rows, by `Split.way`."""

@@ -9,10 +9,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from specrun.compiler.expressions import Call, Expression, Group, Identifier, Literal, Mapped, Operation, call, name
+from specrun.compiler.expressions import (
+    Call,
+    Expression,
+    Group,
+    Identifier,
+    Literal,
+    Mapped,
+    Name,
+    Operation,
+    call,
+    name,
+)
 from specrun.compiler.features import Cross, Recipe
 from specrun.compiler.language.spec import FeatureSpec
 from specrun.compiler.lower.names import free_name
+from specrun.compiler.lower.series import WINDOW, windowed
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.tensor import Dimension
@@ -29,12 +41,15 @@ def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
         crossed = spec.feature.of if isinstance(spec.feature, Cross) else ()
         facts = replace(resolved.facts[spec.column], crossed=tuple(names[column] for column in crossed))
         recipe = spec.feature.recipe(facts)
+        if resolved.spec.series is not None:
+            recipe = windowed(recipe, resolved.spec.series)
         raw = (recipe.dtype, recipe.frame, recipe.row, recipe.raw, recipe.parse)
         alike = (spec.feature.kind, (raw, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
     in_order = sorted(members.values(), key=lambda group: _order(group[0][1]))
     variables = _variables([group[0][0] for group in in_order])
-    return tuple(_group(group, names, variable) for group, variable in zip(in_order, variables, strict=True))
+    length = None if resolved.spec.series is None else WINDOW
+    return tuple(_group(group, names, variable, length) for group, variable in zip(in_order, variables, strict=True))
 
 
 def _order(recipe: Recipe) -> tuple[bool, bool]:
@@ -60,6 +75,11 @@ def raw_values(groups: Iterable[FeatureGroup]) -> Expression:
     return total
 
 
+def frame_names(groups: Iterable[FeatureGroup]) -> dict[str, str]:
+    """What the data frame calls the columns of the data that are features."""
+    return {source: column for group in groups for source, column in zip(group.sources, group.columns, strict=True)}
+
+
 def input_names(features: Iterable[str], columns: Iterable[str]) -> dict[str, str]:
     """The names of the inputs, by the columns that are features; one that differs from its column is no column."""
     names: dict[str, str] = {}
@@ -81,7 +101,10 @@ def _variables(firsts: Iterable[FeatureSpec]) -> Iterator[Identifier]:
         yield Identifier(base if taken[base] == 1 else f"{base}_{taken[base]}")
 
 
-def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], variable: Identifier) -> FeatureGroup:
+def _group(
+    members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], variable: Identifier, length: Name | None
+) -> FeatureGroup:
+    """The group of some columns with one recipe; `length` is that of a window, where a row of the input is one."""
     first, recipe = members[0]
     assert first.feature is not None
     dtype = {} if recipe.dtype == "float32" else {"dtype": Literal(recipe.dtype)}
@@ -92,7 +115,7 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
         sources=tuple(spec.column for spec, _ in members),
         dtype=recipe.dtype,
         frame=recipe.frame or recipe.dtype,
-        input=None if recipe.row is None else _input(recipe.row, dtype),
+        input=None if recipe.row is None else _input(recipe.row if length is None else (length,), dtype),
         raw=None if recipe.row is None else recipe.raw,
         steps=recipe.steps,
         encoding=recipe.encoding,
@@ -106,5 +129,6 @@ def _group(members: list[tuple[FeatureSpec, Recipe]], names: Mapping[str, str], 
     )
 
 
-def _input(row: tuple[Dimension, ...], dtype: Mapping[str, Expression]) -> Call:
-    return call("keras.Input", Group(tuple(map(Literal, row))), name=name("name"), **dtype)
+def _input(row: tuple[Dimension | Name, ...], dtype: Mapping[str, Expression]) -> Call:
+    shape = Group(tuple(length if isinstance(length, Name) else Literal(length) for length in row))
+    return call("keras.Input", shape, name=name("name"), **dtype)

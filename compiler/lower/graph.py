@@ -100,13 +100,21 @@ class Graph:
             wanted += "_output"
         return wanted
 
-    def has(self, name: str) -> bool:
-        """Whether there is a layer of that name, be it one that could not be placed."""
-        return name in self._nodes
+    def names(self) -> frozenset[str]:
+        """The names of all the layers, be it that they could not be placed."""
+        return frozenset(self._nodes)
 
     def node(self, name: str) -> Node | None:
         """The node of that name, or None."""
         return self._nodes.get(name)
+
+    def tensor(self, name: str) -> Tensor | None:
+        """What a node gives, or what is taken from the features by that name; None where that is not known."""
+        if name in self._nodes:
+            node = self._nodes[name]
+            return None if node is None else node.tensor
+        source = self._sources.get(name)
+        return None if source is None else source.tensor
 
     def layer(self, name: str) -> Keras:
         """The layer of a node that was placed."""
@@ -274,7 +282,7 @@ def _place_of_input(layer: Layer, name: str) -> Span:
 
 def completed(layer: Keras, inputs: Iterable[Tensor | None]) -> Keras:
     """The layer with the options that follow from what it takes: the rows of an `Embedding`."""
-    if layer.name != "Embedding" or layer.option("input_dim") is not None:
+    if layer.name not in ("Embedding", "ReversibleEmbedding") or layer.option("input_dim") is not None:
         return layer
     bound = next((tensor.bound for tensor in inputs if tensor is not None), None)
     return layer if bound is None else replace(layer, options=(("input_dim", bound), *layer.options))

@@ -30,7 +30,7 @@ _METRICS: dict[Task, tuple[str, ...]] = {
     Task.CLASSES: ("accuracy",),
     Task.BINARY: ("accuracy",),
     Task.LABELS: ("BinaryAccuracy",),
-    Task.ORDINAL: ("BinaryAccuracy", "MeanAbsoluteError"),
+    Task.ORDINAL: ("BinaryAccuracy",),
     Task.NUMBER: ("MeanAbsoluteError",),
     Task.NUMBERS: ("MeanAbsoluteError",),
 }
@@ -49,8 +49,8 @@ _EXAMPLES = {"average": "macro", "threshold": "0.5"}
 def filled(target: Target, task: Task) -> Target:
     """The target with the loss and the metrics that its task asks for, where it writes none.
 
-    Of a class in an order, `BinaryAccuracy` is the share of right answers to "is it above this class?", and the
-    `MeanAbsoluteError` times the number of these questions is how many classes a prediction is off, in the mean.
+    Of a class in an order, `BinaryAccuracy` is the share of right answers to "is it above this class?". A prediction is
+    as many classes off as it has wrong answers, so that `(1 - BinaryAccuracy) * (classes - 1)` is the mean distance.
     """
     metrics = tuple(Keras(name=name) for name in _METRICS[task]) if target.metrics is None else target.metrics
     return replace(target, loss=target.loss or Keras(name=_LOSSES[task]), metrics=metrics)

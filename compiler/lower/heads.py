@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from specrun.compiler.diagnostics import Diagnostic, Label, Report
@@ -30,13 +30,13 @@ class Outputs:
 
 def lower_outputs(resolved: Resolved, graph: Graph, report: Report) -> Outputs:
     """The outputs of all the targets, each on the layer that it names, or on the last one."""
-    targets, last = resolved.spec.targets, graph.last
+    targets, last, layers = resolved.spec.targets, graph.last, graph.names()
     variables = class_variables(targets)
     made: dict[str, Node] = {}
     heads: list[Head] = []
     for index, target in enumerate(targets):
         maker = _Maker(resolved, graph, report, target, variables[index])
-        source = maker.source(last)
+        source = maker.source(layers, last)
         written = None if source is None else graph.layer(source)
         output = choose_output(target, written, is_open=target.name in resolved.open_targets)
         targets = (*targets[:index], filled(target, output.task), *targets[index + 1 :])
@@ -45,7 +45,7 @@ def lower_outputs(resolved: Resolved, graph: Graph, report: Report) -> Outputs:
             made[node.name] = node
         head = lower_head(targets[index], output, variables[index], node.name if node else "", resolved, report)
         heads.append(head)
-    report.add(*_check_apart(heads, targets))
+    report.add(*_check_apart(heads, targets), *_check_frames(resolved))
     return Outputs(targets, tuple(heads), tuple(made.get(node.name, node) for node in graph.nodes))
 
 
@@ -59,13 +59,16 @@ class _Maker:
     target: Target
     classes: Identifier | None
 
-    def source(self, last: str | None) -> str | None:
-        """The layer that the output is made of, or that gives it; None where it is made of the features."""
+    def source(self, layers: Collection[str], last: str | None) -> str | None:
+        """Which of the layers the output is made of, or which gives it; None where it is made of the features."""
         asked = self.target.from_
-        if asked is None or self.graph.has(asked):
+        if asked is None or asked in layers:
             return asked or last
-        known = self.graph.written_names()
-        hint = did_you_mean(asked, known, f"the layers with names are {listed(known)}" if known else "give it a `name`")
+        known = [layer.own_name for layer in self.resolved.spec.layers if layer.own_name is not None]
+        otherwise = f"the layers with names are {listed(known)}" if known else "give the layer that is meant a `name`"
+        hint = did_you_mean(asked, known, otherwise)
+        if asked in (*self.resolved.facts, *(group.name for group in self.resolved.spec.groups)):
+            hint = f"an output is made of a layer: give one `inputs: {asked}` and a `name`, and write that"
         message = f"`{self.target.name}` is made of `{asked}`, and there is no layer of that name"
         self.report.add(Diagnostic("S242", message, self.target.at("from"), hint))
         return last
@@ -87,8 +90,15 @@ class _Maker:
         placed = self.graph.place(Layer(layer, self.target.span), source or self.graph.everything)
         if placed is None:
             return None
-        units = units_expression(output, self.classes)
-        derived = replace(placed, call=Call(placed.call.function, (units, *placed.call.arguments[1:]), placed.call.keywords))
+        given = self.graph.tensor(source or self.graph.everything)
+        if given is not None and len(given.shape) != 2:
+            message = f"the features give {shown(given.shape)}, and the output layer takes one vector a row"
+            hint = "put a `Flatten` into `layers`, or a layer that gives one vector a row, such as an `LSTM`"
+            self.report.add(Diagnostic("S302", message, self.resolved.spec.span("layers"), hint))
+            return None
+        units = units_expression(output, self.target, self.classes)
+        call = Call(placed.call.function, (units, *placed.call.arguments[1:]), placed.call.keywords)
+        derived = replace(placed, call=call)
         if output.units is None:  # the first rows do not tell how many classes there are
             tensor = None if derived.tensor is None else replace(derived.tensor, shape=(None, None))
             derived = replace(derived, tensor=tensor, parameters=None, multiply_adds=None)
@@ -111,6 +121,20 @@ class _Maker:
         hint = f"give it {output.units} units, or leave it out: the output layer follows from the target"
         which = "the last layer" if self.target.from_ is None else f"`{last.name}`"
         yield Diagnostic("S302", f"{which} gives {shown(shape)}, and {asked}", last.span, hint)
+
+
+def _check_frames(resolved: Resolved) -> Iterator[Diagnostic]:
+    """A column of several targets is read in one way."""
+    met: dict[str, Target] = {}
+    for target in resolved.spec.targets:
+        for column in target.columns:
+            first = met.setdefault(column, target)
+            if resolved.frame_of(first) != resolved.frame_of(target):
+                texts, numbers = (first, target) if resolved.frame_of(target) == "float32" else (target, first)
+                message = f"`{column}` is read as numbers for `{numbers.name}`, and as texts for `{texts.name}`"
+                hint = f"write the classes of `{texts.name}` as numbers, or take one of the two out"
+                labels = (Label(first.span, "the other output"),)
+                yield Diagnostic("S247", message, target.at_column(column), hint, labels=labels)
 
 
 def _check_apart(heads: list[Head], targets: tuple[Target, ...]) -> Iterator[Diagnostic]:

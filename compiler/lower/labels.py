@@ -34,7 +34,8 @@ def label_expression(
         return method(Item(_ROWS, literals(target.columns)), "to_numpy", _FLOAT)
     known = Name(classes)
     if task is Task.LABELS:
-        return _marks_of_cells(target, known, resolved) if target.is_in_cells else _marks_of_columns(target, known, resolved)
+        marks = _marks_of_cells if target.is_in_cells else _marks_of_columns
+        return marks(target, known, resolved)
     column = target.columns[0]
     if labels is Labels.BINARY:
         numbers = method(Item(_ROWS, literals([column])), "map", Attribute(known, "index"))
@@ -50,7 +51,7 @@ def label_expression(
 def _marks_of_cells(target: Target, classes: Name, resolved: Resolved) -> Expression:
     """A 1 for each label that stands in a cell."""
     column = Item(_ROWS, Literal(target.columns[0]))
-    if resolved.frame_of_target(target.columns[0]) == "list":
+    if resolved.frame_of(target) == "list":
         texts = call("list", call("map", Function("str"), name("cell")))  # as the classes are
         marks = call("sklearn.preprocessing.MultiLabelBinarizer", classes=classes)
         marks = method(marks, "fit_transform", Mapped(Identifier("cell"), texts, column))
@@ -63,7 +64,7 @@ def _marks_of_cells(target: Target, classes: Name, resolved: Resolved) -> Expres
 def _marks_of_columns(target: Target, classes: Name, resolved: Resolved) -> Expression:
     """A 1 for each label whose column says so; no known pair has for false what another has for true."""
     marks: Expression = Item(_ROWS, classes)
-    if resolved.frame_of_target(target.columns[0]) == "string":
+    if resolved.frame_of(target) == "string":
         true = dict.fromkeys(resolved.pairs[column][1] for column in target.columns)
         marks = method(marks, "isin", literals(true))
     return method(marks, "to_numpy", _FLOAT)

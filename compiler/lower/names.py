@@ -15,19 +15,19 @@ from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
 from specrun.compiler.naming import AutomaticNames
 
-_OF_OPERATIONS = """
+_OPERATIONS = """
     cast clip cos equal expand_dims floor_divide functional get_item greater isnan maximum mod sequential sin
     squeeze subtract true_divide where
-""".split()
+"""
 """What Keras calls the operations of an encoder, and a network that stands in a model."""
 
 
 @cache
 def of_keras() -> re.Pattern[str]:
     """The names that Keras gives by itself, with or without a number."""
-    made = (entry.function.rpartition(".")[2] for entry in family("layers").values())
+    made = (function.rpartition(".")[2] for function in family("layers").functions())
     prepare = ("Discretization", "Hashing", "HashedCrossing", "Normalization", "StringLookup", "TextVectorization")
-    names = sorted({*_OF_OPERATIONS, *map(snake_case, (*made, *prepare))})
+    names = sorted({*_OPERATIONS.split(), *map(snake_case, (*made, *prepare))})
     return re.compile(f"({'|'.join(names)})(_[0-9]+)?", re.ASCII)
 
 

@@ -38,17 +38,6 @@ _TAKEN = """
 TAKEN = frozenset(_TAKEN.split())
 """Variables of a script, which no layer may take the name of."""
 
-_VECTORS = Mapped(
-    Identifier("name"),
-    Call(
-        call("keras.layers.Flatten"),
-        (Call(Item(name("embeddings"), name("name")), (Item(name("given"), name("name")),)),),
-    ),
-    name("embeddings"),
-    name("name"),
-)
-
-
 def lower_network(
     groups: tuple[FeatureGroup, ...], sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple[Head, ...]
 ) -> Network:
@@ -58,7 +47,7 @@ def lower_network(
     trained = tuple(group for group in groups if group.embedding is not None)
     variables = _Variables(nodes, heads)
     joined = {source.name: variables.fresh(f"joined_{source.part}") for source in sources if _is_joined(source)}
-    steps = (Assign((name("vectors"),), _VECTORS),) if trained else ()
+    steps = (Assign((name("vectors"),), _vectors(trained)),) if trained else ()
     joins = (Assign((Name(joined[s.name]),), _join(s, trained)) for s in sources if s.name in joined)
     known: dict[str, Expression] = {s.name: Name(joined[s.name]) if s.name in joined else _value(s) for s in sources}
     placed = tuple(replace(node, steps=tuple(variables.steps(node, known))) for node in nodes)
@@ -66,6 +55,14 @@ def lower_network(
     several = Pairs(tuple((Literal(head.name), output) for head, output in zip(heads, outputs, strict=True)))
     output = outputs[0] if len(heads) == 1 else several
     return Network(sources, placed, False, _augments(nodes), _parts(sources, trained), (*steps, *joins), output)
+
+
+def _vectors(trained: Iterable[FeatureGroup]) -> Expression:
+    """The trained vectors: one a row, or, over a window, one for each of its rows."""
+    vectors: Expression = Call(Item(name("embeddings"), name("name")), (Item(name("given"), name("name")),))
+    if all(len(tensor.shape) == 2 for group in trained for tensor in group.tensors):
+        vectors = Call(call("keras.layers.Flatten"), (vectors,))
+    return Mapped(Identifier("name"), vectors, name("embeddings"), name("name"))
 
 
 def _is_chain(sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple[Head, ...]) -> bool:
@@ -81,7 +78,7 @@ def _is_joined(source: Source) -> bool:
 
 def _value(source: Source) -> Expression:
     return Item(
-        name("vectors" if source.embedded else "given"), Literal(source.embedded[0] if source.embedded else source.name)
+        name("vectors" if source.embedded else "given"), Literal(source.embedded[0] if source.embedded else source.part)
     )
 
 

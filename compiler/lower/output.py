@@ -9,6 +9,7 @@ from specrun.compiler.expressions import Expression, Identifier, Literal, Name, 
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import entry_of
+from specrun.compiler.lower.series import HORIZON
 from specrun.compiler.plan import Task
 
 _POSITIVE = frozenset(["relu", "softplus", "exponential", "linear"])
@@ -53,8 +54,10 @@ def output_layer(output: Output, name: str | None) -> Keras:
     return Keras(name="Dense", options=tuple(options))
 
 
-def units_expression(output: Output, classes: Identifier | None) -> Expression:
-    """The units of the derived output layer, written as what they are: so many for each of the `classes`."""
+def units_expression(output: Output, target: Target, classes: Identifier | None) -> Expression:
+    """The units of the derived output layer, written as what they are: so many for each of the `classes`, or rows."""
+    if (target.horizon or 1) > 1:
+        return HORIZON
     if classes is None or output.task in (Task.BINARY, Task.NUMBER, Task.NUMBERS):
         return Literal(output.units)
     count = call("len", Name(classes))

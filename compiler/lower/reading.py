@@ -27,8 +27,8 @@ from specrun.compiler.expressions import (
     name,
     substituted,
 )
-from specrun.compiler.features.kind import VALUES
 from specrun.compiler.features import Image
+from specrun.compiler.features.kind import VALUES
 from specrun.compiler.language.sections import Data as DataSection
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved

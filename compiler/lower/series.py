@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
+from specrun.compiler.diagnostics import Diagnostic, Label
 from specrun.compiler.expressions import (
     Assign,
     Call,
@@ -17,26 +18,21 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Slice,
-    Statement,
     call,
     method,
     name,
-    occurrences,
     rewritten,
     substituted,
 )
 from specrun.compiler.features import Recipe
+from specrun.compiler.plan import FeatureGroup, Head
+from specrun.compiler.resolve import Resolved
 from specrun.compiler.series import Series
 
 WINDOW = name("WINDOW")
-_HORIZON = name("HORIZON")
+HORIZON = name("HORIZON")
 _GIVEN: Expression = Item(name("inputs"), name("name"))
 _VALUE = name("value")
-
-
-def constants(series: Series) -> dict[str, int]:
-    """The numbers that a script names at its top."""
-    return {"WINDOW": series.window} | ({"HORIZON": series.horizon} if series.horizon > 1 else {})
 
 
 def windowed(recipe: Recipe, series: Series) -> Recipe:
@@ -45,17 +41,14 @@ def windowed(recipe: Recipe, series: Series) -> Recipe:
     recipe = replace(recipe, row=(series.window,), raw=_windows(recipe.raw, series), tensor=tensor)
     if recipe.embedding is not None:
         return recipe  # of whole numbers, an embedding makes vectors by itself
-    value: Expression = call("keras.ops.expand_dims", _GIVEN, Literal(-1))
-    steps: tuple[Statement, ...] = ()
-    if sum(occurrences(part, _GIVEN) for part in (*recipe.steps, recipe.encoding)) > 1:
-        steps, value = (Assign((_VALUE,), value),), _VALUE
-    steps += tuple(rewritten(step, lambda part: _over_window(part, value)) for step in recipe.steps)
-    return replace(recipe, steps=steps, encoding=rewritten(recipe.encoding, lambda part: _over_window(part, value)))
+    alone = Assign((_VALUE,), call("keras.ops.expand_dims", _GIVEN, Literal(-1)))
+    steps = tuple(rewritten(step, _over_window) for step in recipe.steps)
+    return replace(recipe, steps=(alone, *steps), encoding=rewritten(recipe.encoding, _over_window))
 
 
-def _over_window(part: Expression, value: Expression) -> Expression:
+def _over_window(part: Expression) -> Expression:
     if part == _GIVEN:
-        return value
+        return _VALUE
     return replace(part, axes=part.axes + 1) if isinstance(part, From) else part
 
 
@@ -68,15 +61,19 @@ def _windows(raw: Expression, series: Series) -> Expression:
     return Item(windows, Slice(stop=Operation("-", None, _horizon(series))))
 
 
-def following(labels: Expression, column: str, series: Series) -> Expression:
-    """The labels of what follows each window, of those of all the rows.
+def ahead(head: Head, series: Series, names: Mapping[str, str]) -> Head:
+    """The head with the labels of what follows each window, in place of those of all the rows.
 
-    A horizon of several rows is one of numbers, and the column holds them.
+    `names` has what the data frame calls columns that are features too. A horizon of several rows is one of numbers.
     """
+    labels = head.labels
+    for column in head.columns:
+        labels = substituted(labels, Literal(column), Literal(names.get(column, column)))
     if series.horizon > 1:
-        numbers = method(Item(name("rows"), Literal(column)), "to_numpy", Literal("float32"))
-        labels = call("numpy.lib.stride_tricks.sliding_window_view", numbers, _HORIZON)
-    return Item(labels, Slice(start=WINDOW))
+        numbers = Item(name("rows"), Literal(names.get(head.columns[0], head.columns[0])))
+        values = method(numbers, "to_numpy", Literal("float32"))
+        labels = call("numpy.lib.stride_tricks.sliding_window_view", values, HORIZON)
+    return replace(head, labels=Item(labels, Slice(start=WINDOW)))
 
 
 def context_steps(parts: Iterable[str]) -> Iterator[Assign]:
@@ -86,5 +83,24 @@ def context_steps(parts: Iterable[str]) -> Iterator[Assign]:
         yield Assign((name(part),), call("pandas.concat", Items((look_back, name(part)))))
 
 
+def check_both(resolved: Resolved, groups: Iterable[FeatureGroup]) -> Iterator[Diagnostic]:
+    """Columns that are features and targets: the data frame holds them once, as texts or as numbers."""
+    words = {"string": "texts", "float32": "numbers"}
+    for group in groups:
+        for column, span in zip(group.sources, group.spans, strict=True):
+            target = next((target for target in resolved.spec.targets if column in target.columns), None)
+            held = group.frame if target is None else resolved.frame_of(target)
+            if target is not None and held != group.frame:
+                read = words.get(group.frame, f"a {group.frame}")
+                message = (
+                    f"`{column}` is read as {read} for the {group.kind}, and as {words.get(held, held)} for the target"
+                )
+                hint = "make the feature a `timeseries`"
+                if held == "string" or target.has_class:
+                    hint = "make the feature a `category`, and list the `classes` as texts, in quotes"
+                label = Label(target.at_column(column), "it is the target here")
+                yield Diagnostic("S231", message, span, hint, labels=(label,))
+
+
 def _horizon(series: Series) -> Expression:
-    return _HORIZON if series.horizon > 1 else Literal(1)
+    return HORIZON if series.horizon > 1 else Literal(1)

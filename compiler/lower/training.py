@@ -25,7 +25,7 @@ from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_c
 from specrun.compiler.plan import Head, Task, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
-from specrun.compiler.wanted import is_what, shown
+from specrun.compiler.targets import is_what, shown
 
 
 def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) -> Training:
@@ -51,15 +51,15 @@ def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) 
 
 
 def logged_modes(targets: tuple[Target, ...], with_validation: bool) -> dict[str, str | None]:
-    """What is better, by the names under which Keras logs the losses and metrics of an epoch; None for a loss.
+    """What is better, by the names under which Keras logs the losses and metrics of an epoch; None where it knows.
 
     Of several outputs, each is logged with the name of the output before it, beside the sum of the losses.
     """
-    modes: dict[str, str | None] = {"loss": None}
+    modes: dict[str, str | None] = {"loss": None}  # the one name of which Keras knows
     made: Counter[str] = Counter()
     for target in targets:
         prefix = f"{target.output}_" if len(targets) > 1 else ""
-        modes |= {f"{prefix}loss": None}
+        modes |= {f"{prefix}loss": "min"} if prefix else {}
         modes |= {f"{prefix}{name}": mode for name, mode in _logged(target.metrics or (), made)}
     return modes | ({f"val_{log}": mode for log, mode in modes.items()} if with_validation else {})
 

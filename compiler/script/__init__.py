@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from specrun.compiler.expressions import Expression, File, Items, Statement, children
-from specrun.compiler.plan import Plan
+from specrun.compiler.plan import Plan, Task
 from specrun.compiler.script.environment import environment
 from specrun.compiler.script.imports import import_lines
 from specrun.compiler.script.printer import Printer, functions
@@ -28,10 +28,12 @@ def write_script(plan: Plan, source: Path, folder: Path, target: str = "keras") 
         plan=plan,
         about=_about(plan),
         path=_data_path(plan, source, folder),
-        targets=listed([column for head in plan.heads for column in head.columns], 4),
+        targets=listed(dict.fromkeys(column for head in plan.heads for column in head.columns), 4),
         imports=import_lines(functions(_expressions(plan)), ("keras", "keras.layers", "tensorflow")),
         embedded=any(group.embedding is not None for group in plan.features),
+        ordinal=any(head.task is Task.ORDINAL for head in plan.heads),
         callbacks=Items(plan.training.callbacks),
+        constants=plan.series.constants.items() if plan.series else (),
         validated="validation" in plan.data.parts,
         tested="test" in plan.data.parts,
     )
@@ -77,7 +79,7 @@ def _formatted(text: str) -> str:
 
 
 def _expressions(plan: Plan) -> Iterator[Expression | Statement]:
-    yield from plan.data.steps
+    yield from (*plan.data.steps, *plan.data.context)
     for group in plan.features:
         yield from group.steps
         yield from (part for part in (group.input, group.encoding, group.embedding) if part is not None)

@@ -18,6 +18,9 @@ _MODULES = {
 _OF_TYPES = ("str.",)
 """What a method of a built-in type, such as `str.strip`, begins with: it is there without an import."""
 
+_BY_NAME = "numpy.lib.stride_tricks."
+"""A module within one that is imported whole, of which functions are imported by their names."""
+
 _STANDARD = frozenset(["csv", "glob", "os.path"])
 
 
@@ -44,6 +47,8 @@ def import_lines(functions: Iterable[str], modules: Iterable[str] = ()) -> tuple
 
 
 def _whole(function: str) -> str:
+    if function.startswith(_BY_NAME):
+        return ""
     return next((module for module in _MODULES if function.startswith(module + ".")), "")
 
 

@@ -21,6 +21,7 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Pairs,
+    Slice,
     Spread,
     Statement,
     Statistic,
@@ -69,6 +70,8 @@ class Printer:
                 return f"{self._operand(value)}[{self(key)}]"
             case From(value, start, axes):
                 return f"{self._operand(value)}[{':, ' * (axes - 1)}{start}:]"
+            case Slice(start, stop):
+                return f"{'' if start is None else self(start)}:{'' if stop is None else self(stop)}"
             case Spread(value):
                 return f"*{self._operand(value)}"
             case Operation(operator, left, right):

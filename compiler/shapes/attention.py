@@ -172,12 +172,11 @@ def _attended(layer: str, given: object, query: Shape) -> tuple[int, ...]:
 
 def _windowed(layer: str, arguments: Arguments, inputs: tuple[Tensor, ...], axes: tuple[int, ...]) -> None:
     """A sliding window counts positions along axis 1 of query and value, so that must be what is attended along."""
-    query, value = inputs[0].shape, inputs[1].shape
-    if arguments["sliding_window"] is None or len(query) == 3 or axes == (1,):
+    shapes = inputs[0].shape, inputs[1].shape
+    if arguments["sliding_window"] is None or len(shapes[0]) == 3:
         return
-    (along,) = axes if len(axes) == 1 else (None,)
-    if along is None or query[1] not in (1, query[along]) or value[1] not in (1, value[along]):
-        message = f"`{layer}` slides its window along axis 1, and attends along {_listed(axes)} of {shown(query)}"
+    if len(axes) > 1 or not all(shape[1] == 1 or agree(shape[1], shape[axes[0]]) for shape in shapes):
+        message = f"`{layer}` slides its window along axis 1, and attends along {_listed(axes)} of {shown(shapes[0])}"
         raise ShapeMismatch(message, "set `attention_axes: 1`, or leave `sliding_window` out")
 
 

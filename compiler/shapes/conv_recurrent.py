@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, plus, shown, size, times
+from specrun.compiler.shapes.result import Arguments, Inferred, Rule, plus, size, times, unfit
 from specrun.compiler.shapes.space import PLACES, Space, number, numbers
 from specrun.compiler.shapes.windows import windows
 from specrun.compiler.tensor import Shape, Tensor
@@ -45,11 +45,8 @@ def _step(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Spac
     shape = tensor.shape
     if len(shape) != places + 3:
         names = ("channels", *_LENGTHS[places]) if channels_first else (*_LENGTHS[places], "channels")
-        message = (
-            f"`{layer}` reads sequences `({', '.join(('batch', 'steps', *names))})`, "
-            f"and what goes into it has the shape {shown(shape)}"
-        )
-        raise ShapeMismatch(message, f"put a `Reshape` before it, whose `target_shape` has {places + 2} numbers")
+        hint = f"put a `Reshape` before it, whose `target_shape` has {places + 2} numbers"
+        raise unfit(layer, f"reads sequences `({', '.join(('batch', 'steps', *names))})`", shape, hint)
     refuse_whole_numbers(layer, tensor)
     step: Shape = (shape[0], *shape[2:])
     if channels_first:

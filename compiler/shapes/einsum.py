@@ -65,9 +65,11 @@ def _read(arguments: Arguments, shape: Shape) -> _Sums:
     kernel, letters = form["kernel"], form["out"]
     # The batch has a letter of its own, or is the first of the dimensions that stay.
     batch = "" if form["left"] and others else form["row"][0]
-    if batch and (batch != letters[0] or batch in kernel):
-        hint = f"begin both sides with `{batch}`, but not the kernel"
+    if batch and (batch != letters[0] or batch in kernel or batch in form["row"][1:]):
+        hint = f"begin both sides with `{batch}`, which stands nowhere else"
         raise _wrong(arguments, f"cannot move the batch, `{batch}`", hint)
+    if len(set(letters)) < len(letters):
+        raise _wrong(arguments, "cannot give one dimension twice", "let each letter behind `->` be another one")
     if len(batch) + len(given) != len(letters):
         hint = f"give `output_shape` {len(letters) - len(batch)} numbers"
         raise _wrong(arguments, f"has the `output_shape` {list(given)} for it", hint)
@@ -75,6 +77,10 @@ def _read(arguments: Arguments, shape: Shape) -> _Sums:
     lengths = _lengths(arguments, shape, row, kernel, out)
     if form["left"]:
         others = others[1:]
+        if others != others[::-1]:
+            # Keras tells these lengths in the wrong order, and builds the next layer for that.
+            hint = "put a letter in place of `...` for each dimension"
+            raise unfit("EinsumDense", "takes `...` before the letters for one dimension beside the batch", shape, hint)
         return _Sums(kernel, lengths, out, batch, others, (shape[0], *others, *given))
     return _Sums(kernel, lengths, out, batch, others, (shape[0], *given, *others))
 
@@ -91,9 +97,14 @@ def _row(form: re.Match[str], shape: Shape) -> tuple[_Lengths, Shape]:
     if extra < 0 or (extra and not dots):
         hint = "name each dimension in `equation`, the batch too, or write `...` for some"
         raise unfit("EinsumDense", f"takes `{letters}`, {len(letters)} dimensions", shape, hint)
-    if form["left"]:
-        return dict(zip(letters, shape[extra:], strict=True)), shape[:extra]
-    return dict(zip(letters, shape, strict=False)), shape[len(letters) :]
+    lettered, others = (
+        (shape[extra:], shape[:extra]) if form["left"] else (shape[: len(letters)], shape[len(letters) :])
+    )
+    lengths = dict(zip(letters, lettered, strict=True))
+    for letter, length in zip(letters, lettered, strict=True):
+        if None not in (length, lengths[letter]) and length != lengths[letter]:
+            raise unfit("EinsumDense", f"takes two dimensions `{letter}` that are as long", shape, "write two letters")
+    return lengths, others
 
 
 def _lengths(arguments: Arguments, shape: Shape, row: _Lengths, kernel: str, out: _Lengths) -> _Lengths:
@@ -107,6 +118,10 @@ def _lengths(arguments: Arguments, shape: Shape, row: _Lengths, kernel: str, out
     for letter in kernel:
         if letter not in row and letter not in out:
             raise _wrong(arguments, f"cannot tell the length of `{letter}`", f"put `{letter}` behind `->` too")
+        if letter in out and out[letter] is None:
+            raise _wrong(
+                arguments, f"cannot tell the length of `{letter}`", f"write it in `output_shape`, for `{letter}`"
+            )
     return {**out, **{letter: length for letter, length in row.items() if out.get(letter) is None}}
 
 
@@ -115,8 +130,10 @@ def _biases(arguments: Arguments, out: _Lengths) -> Dimension:
     axes = arguments["bias_axes"]
     if not isinstance(axes, str):
         return 0
-    if not set(axes) <= set(out):
-        raise _wrong(arguments, f"has the `bias_axes` `{axes}` for it", f"choose among `{''.join(out)}`")
+    told = [letter for letter, length in out.items() if length is not None]
+    if not set(axes) <= set(told):
+        hint = f"choose among those with a number in `output_shape`: `{''.join(told)}`"
+        raise _wrong(arguments, f"has the `bias_axes` `{axes}` for it", hint)
     return size(out[letter] for letter in set(axes))
 
 

@@ -12,12 +12,11 @@ from specrun.compiler.shapes.result import Arguments, Inferred, Rule, unfit
 from specrun.compiler.shapes.space import by, number, numbers, space
 from specrun.compiler.tensor import Tensor
 
-_SIZED = ("CenterCrop", "RandomCrop", "Resizing")
+_SIZED = ("CenterCrop", "Resizing")
 _TILED = "ContrastLimitedAdaptiveHistogramEqualization"
 AUGMENTATIONS = (
     "AugMix",
     "AutoContrast",
-    "Equalization",
     "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
@@ -44,7 +43,7 @@ _GREY_OR_COLOURED = dict.fromkeys(("AugMix", "RandAugment", "RandomGrayscale"), 
 _COLOURED = dict.fromkeys(("RandomColorDegeneration", "RandomColorJitter", "RandomHue", "RandomSaturation"), (3,))
 _CHANNELS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({**_GREY_OR_COLOURED, **_COLOURED})
 _WITH_FRACTIONS = ("RandomBrightness", "RandomContrast", "RandomSaturation")
-_OF_THE_SAME_TYPE = ("Equalization", "RandomGrayscale")
+_OF_THE_SAME_TYPE = ("RandomGrayscale",)
 
 
 def _sized(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:

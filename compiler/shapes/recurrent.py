@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from specrun.compiler.shapes.dtypes import refuse_whole_numbers
-from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times
+from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, times, unfit
 from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Tensor
 
@@ -38,11 +38,9 @@ def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     """
     shape = tensor.shape
     if len(shape) != 3:
-        message = (
-            f"`{layer}` reads sequences `(batch, steps, width)`, and what goes into it has the shape {shown(shape)}"
-        )
         fewer = "set `return_sequences: true` in a recurrent layer before it, or make steps with a `Reshape`"
-        raise ShapeMismatch(message, fewer if len(shape) < 3 else "join what is behind the steps with a `Reshape`")
+        hint = fewer if len(shape) < 3 else "join what is behind the steps with a `Reshape`"
+        raise unfit(layer, "reads sequences `(batch, steps, width)`", shape, hint)
     batch, steps, width = shape
     unrolled = bool(arguments["unroll"]) and steps != 1
     cell = _cells(arguments["cell"], width, unrolled) if layer == "RNN" else _cell(layer, arguments, width)

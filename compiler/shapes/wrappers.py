@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from specrun.compiler.shapes.einsum import last_of_kernel
-from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times
+from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times, unfit
 from specrun.compiler.tensor import Dimension, Tensor
 
 Inner: TypeAlias = Callable[[Nested, Tensor], Inferred | None]
@@ -73,8 +73,8 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
     shape, layer = tensor.shape, arguments["layer"]
     assert isinstance(layer, Nested)
     if len(shape) < 3:
-        message = f"`TimeDistributed` takes `(batch, steps, …)`, and what goes into it has the shape {shown(shape)}"
-        raise ShapeMismatch(message, f"use `{layer.name}` without it, or make steps with a `Reshape`")
+        hint = f"use `{layer.name}` without it, or make steps with a `Reshape`"
+        raise unfit("TimeDistributed", "takes `(batch, steps, …)`", shape, hint)
     step = replace(tensor, shape=(shape[0], *shape[2:]))
     inferred = _within(f"`TimeDistributed` takes {shown(shape)} step by step", inner, layer, step)
     if inferred is None:
@@ -87,13 +87,16 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
 def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:
     """The layer, its kernel divided by a norm for which a vector is kept, as long as the kernel's last axis.
 
-    Keras gives the type that goes in: it would cut the fractions off where that are whole numbers.
+    Keras casts what comes out to the type that went in. Of whole numbers, which have a `bound` where Keras calls them
+    float32, it would make whole numbers again.
     """
     layer = arguments["layer"]
     assert isinstance(layer, Nested)
-    if not tensor.is_float:
-        message = f"`SpectralNormalization` gives what type it takes, and what goes into it is `{tensor.dtype}`"
-        raise ShapeMismatch(message, f"use the `{layer.name}` without it; whole numbers would come out")
+    if not tensor.is_float or tensor.bound is not None:
+        message = (
+            f"`SpectralNormalization` makes whole numbers of whole numbers, and cuts off what `{layer.name}` gives"
+        )
+        raise ShapeMismatch(message, f"use the `{layer.name}` without it")
     inferred = _within("`SpectralNormalization` cannot wrap this", inner, layer, tensor)
     if inferred is None:
         return None
@@ -107,7 +110,7 @@ def _last_of_kernel(layer: Nested, tensor: Tensor) -> Dimension:
         return last_of_kernel(layer.arguments, tensor)
     if layer.name.endswith("Transpose"):
         return tensor.shape[1 if layer.arguments["data_format"] == "channels_first" else -1]
-    names = ("units", "output_dim", "depth_multiplier", "filters")
+    names = ("units", "depth_multiplier", "filters")
     last = next(layer.arguments[name] for name in names if name in layer.arguments)
     assert isinstance(last, int)
     return last

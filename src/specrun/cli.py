@@ -117,7 +117,7 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
     from specrun.runtime.progress import watching
     from specrun.runtime.run import Run
     from specrun.runtime.run import run as train
-    from specrun.summary import as_table, baseline_line, to_json
+    from specrun.summary import as_table, remarks, to_json
 
     if out is not None:
         _guarded(lambda: check_free(out))
@@ -133,7 +133,7 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
         click.echo(to_json(done))
     else:
         Console().print(as_table(done))
-        click.echo(f"{baseline_line(done)}the run is in {done.directory}")
+        click.echo(f"{remarks(done)}the run is in {done.directory}")
 
 
 @main.command()

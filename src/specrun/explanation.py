@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.difference import words
 from specrun.compiler.language.dump import plain
 from specrun.compiler.plan import Head, Node, Plan
+from specrun.compiler.series import Series
 from specrun.compiler.suggest import listed
 from specrun.compiler.tensor import Shape
 
@@ -23,11 +24,13 @@ _BYTES_A_PARAMETER = 4
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
     plan, filled = compilation.plan, plain(compilation.spec)
-    targets = ", ".join(map(_head, plan.heads))
+    targets = ", ".join(_head(head, plan.series) for head in plan.heads)
     console.print(f"{plan.name}: {targets}", highlight=False, markup=False)
     for title, rows in (("data", _flat(filled["data"])), ("training", _flat(filled["training"]))):
         console.print(_pairs(title, rows))
         if title == "data":
+            if plan.series is not None:
+                console.print(_pairs("series", _windows(plan.series, compilation.windows)))
             console.print(_features(compilation))
             console.print(_layers(plan))
     known = [node.parameters for node in plan.network.nodes]
@@ -37,11 +40,21 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
         console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
 
 
-def _head(head: Head) -> str:
+def _head(head: Head, series: Series | None) -> str:
     """What is predicted, and by which words its losses and metrics go where that is not its column."""
     columns = listed(head.columns, 3)
     what = f"{columns} {'is' if len(head.columns) == 1 else 'are'} {head.task.value}"
+    if series is not None and series.horizon > 1:
+        what = f"the next {series.horizon:,} values of {columns}"
     return what if head.name in head.columns else f"{head.name}: {what}"
+
+
+def _windows(series: Series, windows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """What a sample of a series is, and how many there are in each part, if that is known."""
+    yield "window", f"{series.window:,} row{'s' * (series.window > 1)}, of each feature"
+    yield "horizon", f"{series.horizon:,} row{'s' * (series.horizon > 1)} that follow{'s' * (series.horizon == 1)}"
+    if windows:
+        yield "windows", ", ".join(f"{part}: {count:,}" for part, count in windows.items())
 
 
 def _features(compilation: Compilation) -> Table:

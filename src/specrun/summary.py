@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from specrun.compiler.plan import Task
+from specrun.compiler.render.printable import printable
 from specrun.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -28,22 +29,27 @@ def as_table(run: Run) -> Table:
     from rich.table import Table
 
     parts = list(run.metrics)
-    baseline = run.metrics.get("test", {}).get("baseline", {})
+    guesses = {title: run.metrics["test"][key] for key, title in _titles(run).items()}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
     for part in parts:
         table.add_column(part, justify="right", style="bold" if part == "test" else None)
-    if baseline:
-        table.add_column("baseline", justify="right")
-    table.add_row("rows", *(f"{run.rows[part]:,}" for part in parts))
+    for title in guesses:
+        table.add_column(title, justify="right")
+    table.add_row("windows" if run.plan.series else "rows", *(f"{run.rows[part]:,}" for part in parts))
     for measure in next(iter(run.metrics.values())):
-        if measure == "baseline":
-            continue
-        cells = [_rounded(run.metrics[part][measure]) for part in parts]
-        if baseline:
-            cells.append(_rounded(baseline[measure]) if measure in baseline else "")
-        table.add_row(measure, *cells)
+        if measure not in _titles(run):
+            cells = [_rounded(run.metrics[part][measure]) for part in parts]
+            cells += (_rounded(scored[measure]) if measure in scored else "" for scored in guesses.values())
+            table.add_row(measure, *cells)
     return table
+
+
+def _titles(run: Run) -> dict[str, str]:
+    """What the table calls the scores without a network, by their names among the measures of the test rows."""
+    if "test" not in run.metrics:
+        return {}
+    return {"baseline": "baseline"} if run.plan.series is None else {"last_value": "last value", "baseline": "baseline"}
 
 
 def _rounded(value: float) -> str:
@@ -51,12 +57,24 @@ def _rounded(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
-def baseline_line(run: Run) -> str:
-    """What the baseline is, as a line; empty where there are no test rows to judge it on."""
-    if "baseline" not in run.metrics.get("test", {}):
+def remarks(run: Run) -> str:
+    """What the measures of the test rows mean, in lines; empty where there are none."""
+    measures = run.metrics.get("test", {})
+    if "baseline" not in measures:
         return ""
-    guesses = dict.fromkeys(_GUESSES[head.task] for head in run.plan.heads)
-    return f"baseline: always {' or '.join(guesses)} of the training rows, judged on the test rows\n"
+    *first, last = dict.fromkeys(_GUESSES[head.task] for head in run.plan.heads)
+    guess = " or ".join(filter(None, [", ".join(first), last]))
+    lines = [f"baseline: always {guess} of the training rows, judged on the test rows"]
+    if run.plan.series is not None:
+        lines.insert(0, "last value: what the last row of the window has, for all that follow")
+    for head in run.plan.heads:
+        measure = "binary_accuracy" if len(run.plan.heads) == 1 else f"{head.name}_binary_accuracy"
+        if head.task is Task.ORDINAL and measure in measures:
+            # Each wrong answer to "is it above this class?" is one class that the prediction is off.
+            off, guessed = ((1 - m[measure]) * (len(head.classes) - 1) for m in (measures, measures["baseline"]))
+            of = printable(head.columns[0])
+            lines.append(f"{of}: off by {off:.2f} classes in the mean, the baseline by {guessed:.2f}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_json(run: Run) -> str:

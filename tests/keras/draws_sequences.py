@@ -299,7 +299,6 @@ INSIDE: Mapping[str, tuple[Shape, Draw]] = {
 KERNELS: Mapping[str, tuple[Shape, Draw]] = {
     "Dense": ((4,), Draw(arguments={"units": count()})),
     "EinsumDense": ((3, 4), PLAIN["EinsumDense"]),
-    "Embedding": ((4,), EMBEDDING),
     **{f"Conv{n}D": ((*(5, 6, 5)[3 - n :], 4), SPATIAL[f"Conv{n}D"]) for n in (1, 2, 3)},
     **{f"Conv{n}DTranspose": ((*(5, 6, 5)[3 - n :], 4), SPATIAL[f"Conv{n}DTranspose"]) for n in (1, 2, 3)},
     **{f"DepthwiseConv{n}D": ((*(6, 5)[2 - n :], 4), SPATIAL[f"DepthwiseConv{n}D"]) for n in (1, 2)},
@@ -334,14 +333,8 @@ def fitting(layers: Mapping[str, tuple[Shape, Draw]], skipped: int = 0) -> Value
     return draw
 
 
-def whole_numbers_as_floats(chance: Random) -> Inputs:
-    (tensor,) = one_of(KERNELS)(chance)
-    return (Tensor(tensor.shape, tensor.dtype, chance.choice([None, 2, 3])),)
-
-
-def stricter_inside(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
-    layer = arguments["layer"]
-    return layer.name == "Embedding" and any(holds(layer.arguments, inputs) for holds in EMBEDDING.stricter.values())
+def averages_other_steps(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
+    return arguments["layer"].name.startswith("Global") and len(inputs[0].shape) != 4
 
 
 def recurrent_layer(chance: Random, inputs: Inputs) -> Nested:
@@ -422,12 +415,11 @@ DRAWS: Mapping[str, Draw] = {
     "TimeDistributed": Draw(
         inputs=one_of(INSIDE, 1, 2, 3, None),
         arguments={"layer": fitting(INSIDE, 1)},
+        stricter={"Keras gives a step to a layer without asking how many dimensions it takes": averages_other_steps},
     ),
     "SpectralNormalization": Draw(
-        inputs=whole_numbers_as_floats,
+        inputs=one_of(KERNELS),
         arguments={"layer": fitting(KERNELS), "power_iterations": count(2)},
-        numbers=indices,
-        stricter={"what the layer in it may refuse": stricter_inside},
     ),
     "Bidirectional": Draw(
         inputs=vectors_or_films,

@@ -17,7 +17,7 @@ from specrun.compiler.language.sections import Keras
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values() if entry.name != "accuracy"]
 CALLED = [entry for entry in ENTRIES if entry.family != "activations"]
 IMAGES = [entry for entry in ENTRIES if entry.augments]
-TIMES = 40
+TIMES = 20
 ELSEWHERE: Mapping[str, Mapping[str, object]] = {
     "ModelCheckpoint": {"filepath": "best.keras"},
     "Embedding": {"input_dim": 5},
@@ -120,7 +120,7 @@ def test_keras_takes_what_the_catalogue_takes(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", IMAGES, ids=lambda e: e.name)
 def test_an_augmentation_makes_an_image_of_an_image(entry: Entry) -> None:
     chance = Random(entry.name)
-    for _ in range(TIMES // 4):
+    for _ in range(TIMES // 2):
         options = drawn(entry, chance)
         if options.get("data_format") == "channels_first":
             del options["data_format"]  # TensorFlow has few of the operations for it on a processor

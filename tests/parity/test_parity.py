@@ -101,11 +101,12 @@ def test_a_run_of_the_spec_of_a_run_is_that_run(name: str, workplace: Path, tmp_
     assert [a for a, b in zip(*scripts, strict=True) if a != b and not a.startswith("PATH = ")] == []
 
 
-def executed(script: Path) -> dict[str, Any]:
-    """The variables that a script leaves; a warning is an error."""
+def executed(script: Path, *ignored: str) -> dict[str, Any]:
+    """The variables that a script leaves; a warning is an error, but for those that begin as one of the `ignored`."""
     with contextlib.chdir(script.parent), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", "__array__ implementation")  # Keras's own, of NumPy
+        for beginning in ("__array__ implementation", *ignored):  # the first is Keras's own, of NumPy
+            warnings.filterwarnings("ignore", f"(?s).*{re.escape(beginning)}")
         return runpy.run_path(script.name, run_name="__main__")
 
 
@@ -120,16 +121,17 @@ def arrays(model: Any) -> list[tuple[tuple[int, ...], str, bytes]]:
 def raw_of(plan: Plan, rows: Any) -> Any:
     """The raw values of rows of the data frame of a plan."""
     evaluator = Evaluator(Path())
-    lists = {str(group.variable): list(group.columns) for group in plan.features if group.input is not None}
-    evaluator.variables |= lists | {"rows": rows, "inputs": [name for names in lists.values() for name in names]}
+    columns = [column for group in plan.features if group.input is not None for column in group.columns]
+    evaluator.variables |= plan.constants | {"rows": rows, "inputs": columns}
     return evaluator(plan.raw)
 
 
 def predicted(model: Any, raw: Any) -> bytes:
-    """What a saved model makes of raw rows, as bytes."""
+    """What a saved model makes of raw rows, as bytes; several outputs one behind the other."""
+    import keras
     import numpy as np
 
-    return np.asarray(model(raw)).tobytes()
+    return b"".join(np.asarray(output).tobytes() for output in keras.tree.flatten(model(raw)))
 
 
 def inferred(plan: Plan) -> dict[str, object]:

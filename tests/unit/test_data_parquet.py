@@ -60,7 +60,8 @@ def test_rows_are_numbered_through_all_groups(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("columns", "code"),
     [
-        ({"a": [[1, 2]]}, "D119"),
+        ({"a": [[[1, 2]]]}, "D119"),
+        ({"a": [[True]]}, "D119"),
         ({"a": [{"b": 1}]}, "D119"),
         ({"a": [b"x"]}, "D119"),
         ({" ": [1]}, "D111"),

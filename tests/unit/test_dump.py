@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specrun.api import compiled
-from specrun.compiler.diagnostics import Span
+from specrun.compiler.diagnostics import Report, Span
+from specrun.compiler.expand import expand
 from specrun.compiler.features import Boolean, Category, Feature, Number
 from specrun.compiler.language.build import build
 from specrun.compiler.language.dump import digest, plain, to_yaml
@@ -28,6 +29,7 @@ HERE = Span("spec.yaml", 1, 1, 2)
 TRICKY = [
     *("1e-3", "NO", "no", "on", "0x1F", "0o7", "010", "~", "null", "true", "False", "", " x ", "12:30", "2024-01-02"),
     *(
+        "$$x",
         ".inf",
         ".nan",
         "1e999",
@@ -106,6 +108,9 @@ def read_back(spec: Spec) -> Spec:
     root, problems = read(to_yaml(spec), "spec.yaml")
     assert problems == ()
     assert isinstance(root, Mapping)
+    report = Report()
+    root = expand(root, "spec.yaml", Path(), (), report)
+    assert list(report) == []
     assert validate(root)[0] == ()
     return build(root)
 
@@ -231,7 +236,8 @@ def one_target(draw: st.DrawFn, name: str | None = None) -> Target:
     options["metrics"] = draw(st.none() | st.just(()) | st.just((Keras(name="accuracy"),)))
     if name is not None:
         options |= {"from_": draw(st.none() | TEXTS), "weight": draw(st.floats(0, 1e9))}
-    return Target(name=name or (column if is_one else column[0]), span=HERE, column=column, type=kind, **options)
+    first = column if isinstance(column, str) else column[0]
+    return Target(name=name or first, span=HERE, column=column, type=kind, **options)
 
 
 @st.composite
@@ -259,6 +265,8 @@ def test_any_spec_reads_back(
     training: Training,
 ) -> None:
     place = Scalar(None, HERE)
+    if len(targets) > 1:
+        training = replace(training, class_weights=None)
     spec = Spec(name, description.strip(), data, features_of(features), targets, layers, training, place)
     assert_same(read_back(spec), spec)
 

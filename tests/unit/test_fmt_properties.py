@@ -136,8 +136,9 @@ def test_texts_are_written_so_that_they_read_back(texts: dict[str, str]) -> None
 
 
 def escaped(text: str) -> str:
-    """A text in double quotes, each of its characters by its number."""
-    return '"' + "".join(f"\\U{ord(character):08x}" for character in text) + '"'
+    """A text in double quotes, all but the plainest of its characters by their numbers."""
+    plain = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\U{ord(c):08x}" for c in text)
+    return f'"{"".join(plain)}"'
 
 
 @given(st.binary(max_size=200))

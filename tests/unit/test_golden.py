@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from specrun.api import compiled
+from specrun.compiler import statistics
 from specrun.compiler.compilation import Compilation
+from specrun.compiler.features.calendar import CALENDAR
 from specrun.compiler.script import write_script
 from specrun.compiler.verify import verify
 
@@ -105,9 +107,13 @@ def test_no_comment_of_a_script_holds_a_text_of_a_spec() -> None:
     assert comments == {
         "# Data",
         "# Features, encoded with the statistics of the training rows alone",
+        "# A class in an order becomes a 1 for each class but the last that it is above",
+        "# The first windows of a part look back on the rows before it",
+        f"# {CALENDAR}",
         "# Layers",
         "# Training",
         "# The saved model takes raw rows",
+        f"# {statistics.WHY_LEARNER}",
     }
 
 

@@ -128,7 +128,9 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
     "an empty group": ("encodings", lambda p: with_group(p, 0, columns=(), sources=(), tensors=()), "has no columns"),
     "a width too few": ("embedding", lambda p: with_group(p, 2, tensors=(Tensor((None, 4)),)), "other numbers"),
     "a width of nothing": ("encodings", lambda p: with_group(p, 0, tensors=(Tensor((None, 0)),)), "not positive"),
-    "an embedded group first": ("embedding", lambda p: replace(p, features=p.features[::-1]), "before a dense one"),
+    "an embedded group first": ("embedding", lambda p: replace(p, features=p.features[::-1]), "not in order"),
+    "a cross of no input": ("words", lambda p: with_group(p, -1, crossed=("none",)), "which is no input"),
+    "a cross of nothing": ("words", lambda p: with_group(p, -1, crossed=()), "has no input"),
     "a type that is not the input's": ("encodings", lambda p: with_group(p, 0, dtype="string"), "another type"),
     "parts without train": (
         "encodings",

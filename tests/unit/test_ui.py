@@ -149,7 +149,7 @@ def _learn_from(rows: str, rest: str) -> None:
     for group in plan.features:
         evaluator.variables["name"] = group.columns[0]
         for part in (*group.steps, group.encoding):
-            network._check_learnt(part, evaluator, group.sources[0], group.spans[0])
+            network._check_learnt(part, group, evaluator, group.sources[0], group.spans[0])
 
 
 def _learn_from_nothing() -> None:

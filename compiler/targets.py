@@ -13,11 +13,16 @@ from specrun.compiler.language.targets import Target
 from specrun.compiler.reader.nodes import Sequence
 from specrun.compiler.suggest import listed
 
-WHAT = {
-    "class": "a class",
-    "labels": "several labels",
-    "number": "a number",
-    "ordinal": "a class in an order",
+_WHAT = {
+    "class": "is a class",
+    "labels": "holds several labels",
+    "number": "is a number",
+    "ordinal": "is a class in an order",
+}
+_WHAT_SEVERAL = {
+    **dict.fromkeys(("class", "ordinal"), "are columns of classes"),
+    "labels": "are labels",
+    "number": "are numbers",
 }
 
 
@@ -73,7 +78,8 @@ def check_stratified(targets: tuple[Target, ...], span: Span) -> Iterator[Diagno
     if len(targets) > 1:
         message = f"`stratify` needs one target, and here are {len(targets)}"
         yield Diagnostic("S210", message, span, "take `stratify` out")
-    for target in targets[:1]:
+        return
+    for target in targets:
         if not target.has_class:
             message = f"`stratify` needs a class for each row, and {shown(target)} {is_what(target)}"
             hint = "take `stratify` out" + (", or list the `classes`" if target.type == "number" else "")
@@ -87,14 +93,12 @@ def shown(target: Target) -> str:
 
 def is_what(target: Target) -> str:
     """What a target is, after its name."""
-    if target.type == "number" and len(target.columns) > 1:
-        return "are numbers"
-    return f"{'is' if len(target.columns) == 1 else 'are'} {WHAT[target.type]}"
+    return (_WHAT if len(target.columns) == 1 else _WHAT_SEVERAL)[target.type]
 
 
 def the_target(targets: tuple[Target, ...]) -> str:
-    """What messages call a target: the one, or one of several."""
-    return "the target" if len(targets) == 1 else "a target"
+    """What messages call a column that is predicted: the one, or one of several."""
+    return "the target" if sum(len(target.columns) for target in targets) == 1 else "a target"
 
 
 def _conflicts(target: Target) -> Iterator[tuple[str, Span, str]]:
@@ -138,11 +142,13 @@ def _check_classes(target: Target) -> Iterator[Diagnostic]:
 
 
 def _check_names(targets: Iterable[Target]) -> Iterator[Diagnostic]:
-    """Outputs that Keras would call alike."""
+    """Outputs that Keras would call alike, in the model or where it logs what it measures on validation rows."""
     met: dict[str, Target] = {}
     for target in targets:
-        first = met.setdefault(target.output, target)
-        if first is not target:
-            message = f"the outputs `{first.name}` and `{target.name}` have one name to Keras, `{target.output}`"
-            label = Label(first.span, "the other one")
-            yield Diagnostic("S243", message, target.span, "change one of the two names", labels=(label,))
+        for name in (target.output, f"val_{target.output}"):
+            first = met.setdefault(name, target)
+            if first is not target:
+                message = f"the outputs `{first.name}` and `{target.name}` have one name to Keras, `{name}`"
+                label = Label(first.span, "the other one")
+                yield Diagnostic("S243", message, target.span, "change one of the two names", labels=(label,))
+                break

@@ -1,0 +1,55 @@
+"""Means over steps that are all padding, of which there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from specrun.compiler.diagnostics import Diagnostic, Severity
+from specrun.compiler.expressions import Literal
+from specrun.compiler.features import Sequence, Text
+from specrun.compiler.plan import Node, Source
+from specrun.compiler.resolve import Resolved
+
+_MEAN = "GlobalAveragePooling1D"
+_THAT_PASS_ON = """
+    Activation AlphaDropout BatchNormalization Bidirectional Dense Dropout ELU GRU GaussianDropout GaussianNoise
+    LSTM LayerNormalization LeakyReLU PReLU ReLU SimpleRNN SpatialDropout1D TimeDistributed UnitNormalization
+"""
+_PASSING_ON = frozenset(_THAT_PASS_ON.split())
+"""Layers that hand on the mask of what they take."""
+
+
+def check_means(resolved: Resolved, nodes: tuple[Node, ...], sources: Iterable[Source]) -> Iterator[Diagnostic]:
+    """Warnings of means that leave padding out, where a row may be padding alone."""
+    by_name = {node.name: node for node in nodes}
+    columns = {source.name: source.columns for source in sources}
+    for node in nodes:
+        if _kind(node) != _MEAN or len(node.inputs) != 1:
+            continue
+        maker = _mask_maker(by_name.get(node.inputs[0]), by_name)
+        for column in columns.get(maker.inputs[0], ()) if maker is not None else ():
+            spec = next((spec for spec in resolved.spec.features if spec.column == column), None)
+            feature = None if spec is None else spec.feature
+            if maker is not None and isinstance(feature, Text | Sequence) and feature.missing == "empty":
+                yield _no_mean(node, maker, column)
+
+
+def _mask_maker(node: Node | None, by_name: dict[str, Node]) -> Node | None:
+    """The layer whose mask of padding comes with what a node gives; None where it comes with none."""
+    while node is not None and _kind(node) in _PASSING_ON and len(node.inputs) == 1:
+        node = by_name.get(node.inputs[0])
+    if node is None:
+        return None
+    masks = any(keyword.name == "mask_zero" and keyword.value == Literal(True) for keyword in node.call.keywords)
+    return node if masks or _kind(node) == "Masking" else None
+
+
+def _kind(node: Node) -> str:
+    return str(node.call.function).rpartition(".")[2]
+
+
+def _no_mean(node: Node, maker: Node, column: str) -> Diagnostic:
+    message = f"`{_MEAN}` leaves padding out, and of an empty `{column}` gives NaN, which spoils all the weights"
+    hint = "take the `Masking` out" if _kind(maker) == "Masking" else "take `mask_zero` out"
+    hint += ", or write `missing: error` if none is empty"
+    return Diagnostic("S218", message, node.span, hint, Severity.WARNING)

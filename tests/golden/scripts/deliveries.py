@@ -1,0 +1,86 @@
+"""Predict `Minutes`, `Late` and `Mood` with the network `deliveries`.
+
+How long a delivery takes, whether it is late, and how it is taken, by one network. Run it in its own folder:
+it saves `deliveries.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 044be874eedc).
+"""
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from sklearn.model_selection import train_test_split
+
+PATH = "../../../specs/data/deliveries.csv"
+CATEGORIES = ["Vehicle", "Weekday"]
+BUCKETED = ["Hour"]
+NUMBERS = ["Distance in km", "Weight in kg", "Floor", "Promised minutes"]
+LATE_CLASSES = ["no", "yes"]
+MOOD_CLASSES = ["annoyed", "content", "delighted"]
+
+keras.utils.set_random_seed(1)
+
+# Data
+data = pd.read_csv(PATH, na_filter=False, dtype={c: str for c in CATEGORIES + ["Late", "Mood"]})
+train, test = train_test_split(data, test_size=0.25, random_state=42)
+train, validation = train_test_split(train, test_size=0.13333333333333333, random_state=42)
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded = {}, {}
+for name in CATEGORIES:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded[name] = layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name])
+for name in BUCKETED:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded[name] = layers.Discretization(bin_boundaries=[8, 10, 12, 14, 16, 19], output_mode="one_hot")(inputs[name])
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
+parts = {"features": layers.Concatenate()(list(encoded.values()))}
+encoder = keras.Model(inputs, parts)
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    # A class in an order becomes a 1 for each class but the last that it is above
+    return {
+        "minutes": rows[["Minutes"]].to_numpy("float32"),
+        "late": rows[["Late"]].map(LATE_CLASSES.index).to_numpy("float32"),
+        "mood": np.tri(len(MOOD_CLASSES), len(MOOD_CLASSES) - 1, -1, "float32")[rows["Mood"].map(MOOD_CLASSES.index)],
+    }
+
+
+# Layers
+given = {name: keras.Input(part.shape[1:], dtype=part.dtype, name=name) for name, part in parts.items()}
+x = layers.Dense(64, activation="relu")(given["features"])
+way = layers.Dense(32, activation="relu", name="way")(x)
+dense_1 = layers.Dense(16, activation="relu")(way)
+minutes = layers.Dense(1, name="minutes")(way)
+late = layers.Dense(1, activation="sigmoid", name="late")(dense_1)
+mood = layers.Dense(len(MOOD_CLASSES) - 1, activation="sigmoid", name="mood")(dense_1)
+model = keras.Model(given, {"minutes": minutes, "late": late, "mood": mood})
+
+# Training
+model.compile(
+    optimizer=keras.optimizers.Adam(0.003),
+    loss={"minutes": "huber", "late": "binary_crossentropy", "mood": "binary_crossentropy"},
+    loss_weights={"minutes": 0.1, "late": 1.0, "mood": 1.0},
+    metrics={"minutes": ["mean_absolute_error"], "late": ["accuracy", "auc"], "mood": ["binary_accuracy"]},
+)
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=1).batch(32)
+model.fit(
+    batches.repeat(),
+    epochs=60,
+    steps_per_epoch=len(batches),
+    validation_data=(features(validation), labels(validation)),
+    callbacks=[keras.callbacks.EarlyStopping(monitor="val_loss", patience=10, restore_best_weights=True)],
+    shuffle=False,
+    verbose=2,
+)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(parts)).save("deliveries.keras")

@@ -1,0 +1,77 @@
+"""Predict `label` with the network `shapes`.
+
+Which shape a small picture shows, from its pixels, by two convolutions. Run it in its own folder: it saves
+`shapes.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e7115b7bd0f2).
+"""
+
+from glob import glob
+from os.path import basename, dirname
+
+import keras
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from sklearn.model_selection import train_test_split
+
+PATH = "../../../specs/data/shapes"
+IMAGES = ["image"]
+CLASSES = ["circle", "square", "triangle"]
+
+keras.utils.set_random_seed(1)
+
+# Data
+data = pd.DataFrame({"image": sorted(glob(PATH + "/*/*"))})
+data["label"] = [basename(dirname(path)) for path in data["image"]]
+train, test = train_test_split(data, test_size=0.25, random_state=1, stratify=data["label"])
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded = {}, {}
+for name in IMAGES:
+    inputs[name] = keras.Input((24, 24, 3), name=name)
+    encoded[name] = layers.Rescaling(1 / 255)(inputs[name])
+encoder = keras.Model(inputs, encoded["image"])
+
+
+def features(rows):
+    return encoder(
+        {
+            name: tf.stack(
+                [
+                    tf.image.resize(
+                        tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False), (24, 24)
+                    )
+                    for path in rows[name]
+                ]
+            )
+            for name in inputs
+        }
+    )
+
+
+def labels(rows):
+    return rows["label"].map(CLASSES.index).to_numpy()
+
+
+# Layers
+model = keras.Sequential(
+    [
+        layers.RandomFlip("horizontal"),
+        layers.RandomTranslation(height_factor=0.1, width_factor=0.1),
+        layers.Conv2D(filters=16, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(filters=32, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Flatten(),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(len(CLASSES), activation="softmax"),
+    ]
+)
+
+# Training
+model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=1).batch(16)
+model.fit(batches.repeat(), epochs=40, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(encoder.output, training=False)).save("shapes.keras")

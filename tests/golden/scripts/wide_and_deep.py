@@ -1,0 +1,87 @@
+"""Predict `Score` with the network `wide-and-deep`.
+
+The score of a hotel review, learnt by heart (wide) and by traits (deep) at once. Run it in its own folder: it
+saves `wide-and-deep.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e04fcd8a2cfd).
+"""
+
+import keras
+import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
+from sklearn.model_selection import train_test_split
+
+PATH = "../../../specs/data/hotel_reviews.csv"
+NUMBERS = ["Hotel stars", "Nr. rooms", "Helpful votes"]
+BOOLEANS = ["Free internet", "Casino"]
+CATEGORIES = ["Traveler type", "Period of stay"]
+EMBEDDED = ["User country"]
+CROSSES = ["company_and_season"]
+CLASSES = [1, 2, 3, 4, 5]
+
+keras.utils.set_random_seed(5)
+
+# Data
+data = pd.read_csv(
+    PATH,
+    sep=";",
+    decimal=",",
+    usecols=NUMBERS + BOOLEANS + CATEGORIES + EMBEDDED + ["Score"],
+    na_filter=False,
+    converters={c: str.strip for c in BOOLEANS + CATEGORIES + EMBEDDED},
+)
+train, test = train_test_split(data, test_size=0.25, random_state=42, stratify=data["Score"])
+
+# Features, encoded with the statistics of the training rows alone
+inputs, encoded, embeddings = {}, {}, {}
+for name in NUMBERS:
+    inputs[name] = keras.Input((1,), name=name)
+    encoded[name] = layers.Normalization(mean=train[name].mean(), variance=train[name].var(ddof=0) or 1)(inputs[name])
+for name in BOOLEANS:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded[name] = ops.cast(layers.StringLookup(vocabulary=["YES"])(inputs[name]), "float32")
+for name in CATEGORIES:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    encoded[name] = layers.StringLookup(vocabulary=sorted(train[name].unique()), output_mode="one_hot")(inputs[name])
+for name in EMBEDDED:
+    inputs[name] = keras.Input((1,), name=name, dtype="string")
+    vocabulary = sorted(train[name].unique())
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary)(inputs[name])
+    embeddings[name] = layers.Embedding(len(vocabulary) + 1, 4)
+for name in CROSSES:
+    encoded[name] = layers.HashedCrossing(60, output_mode="one_hot")(
+        [inputs["Traveler type"], inputs["Period of stay"]]
+    )
+parts = {
+    "deep": layers.Concatenate()([encoded[name] for name in NUMBERS + BOOLEANS]),
+    "wide": layers.Concatenate()([encoded[name] for name in CATEGORIES + CROSSES]),
+} | {name: encoded[name] for name in EMBEDDED}
+encoder = keras.Model(inputs, parts)
+
+
+def features(rows):
+    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+
+
+def labels(rows):
+    return rows["Score"].map(CLASSES.index).to_numpy()
+
+
+# Layers
+given = {name: keras.Input(part.shape[1:], dtype=part.dtype, name=name) for name, part in parts.items()}
+vectors = {name: layers.Flatten()(embeddings[name](given[name])) for name in embeddings}
+joined_deep = layers.Concatenate()([given["deep"], *vectors.values()])
+x = layers.Dense(16, activation="relu")(joined_deep)
+x = layers.Dropout(0.3)(x)
+x = layers.Dense(8, activation="relu", name="traits")(x)
+x = layers.Concatenate()([x, given["wide"]])
+x = layers.Dense(len(CLASSES), activation="softmax")(x)
+model = keras.Model(given, x)
+
+# Training
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=5).batch(16)
+model.fit(batches.repeat(), epochs=30, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+
+# The saved model takes raw rows
+keras.Model(inputs, model(parts)).save("wide-and-deep.keras")
