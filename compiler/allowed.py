@@ -5,9 +5,9 @@ from __future__ import annotations
 from specrun.compiler.catalogue import FAMILIES
 
 _ATTRIBUTES = """
-    adapt argsort as_unit astype clip day day_of_week day_of_year dropna dt explode fillna fit_transform frame get_dummies
-    get_vocabulary hour iloc index isin map max mean median min minute month quantile ravel reindex rename replace
-    second sort_values split str tail to_numpy tolist unique values var year
+    adapt argsort as_unit astype clip day day_of_week day_of_year dropna dt explode fillna fit_transform frame
+    get_dummies get_vocabulary hour iloc index isin map max mean median min minute month most_common quantile ravel
+    reindex rename replace second sort_values split str tail to_numpy tolist unique values var year
 """
 
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
@@ -16,8 +16,8 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 OPERATORS = frozenset(["+", "-", "*", "/", "//", "%", "**", "==", "|", "~", "or"])
 
 _PYTHON = """
-    csv.QUOTE_NONE dict enumerate filter float glob.glob int len list map next object os.path.basename
-    os.path.dirname os.path.join sorted str str.strip
+    collections.Counter csv.QUOTE_NONE dict enumerate filter float glob.escape glob.glob int len list map next object
+    os.path.basename os.path.dirname os.path.join sorted str str.strip
 """
 
 _DATA = """

@@ -81,7 +81,7 @@ def _class(node: Node) -> str:
 
 def _of(node: Node) -> str:
     """A layer with its options, what it takes, the shape that it gives and its parameters."""
-    options = Printer()(node.call).partition("(")[2].removesuffix(")")
+    options = Printer()(node.in_full).partition("(")[2].removesuffix(")")
     shape = "" if node.tensor is None else f" → {shown(node.tensor.shape).strip('`')}"
     count = "" if node.parameters is None else f", {node.parameters:,} parameters"
     return f"{_class(node)}({options}) of {', '.join(node.inputs)}{shape}{count}"

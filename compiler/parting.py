@@ -46,7 +46,7 @@ def check_parts(split: Split, rows: int, groups: int | None, classes: int, span:
 
 
 def windows_of(series: Series, sizes: Mapping[str, int]) -> dict[str, int]:
-    """How many windows there are in parts of so many rows; but for the training rows, they look back on those before."""
+    """How many windows there are in parts of so many rows, which look back on those before, but for the first part."""
     before = {part: 0 if part == "train" else series.window for part in PARTS if part in sizes}
     return {part: series.windows(sizes[part] + rows) for part, rows in before.items()}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Scalar, Statement
+from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Keyword, Scalar, Statement
 from specrun.compiler.series import Series
 from specrun.compiler.tensor import Dimension, Tensor
 
@@ -92,8 +92,9 @@ class Node:
     """One layer of the network, applied to `inputs`, the names of sources and of nodes before it.
 
     `layer` is the name of the node whose layer this is: another one than `name` where a layer is shared. `call` makes
-    the layer; `steps` make it and apply it, in a network that is no chain. `tensor` is what comes out; None of
-    `parameters` (0 where the layer is shared) and of `multiply_adds`, for one row, means that it is not known yet.
+    the layer; `steps` make it and apply it, with its `keywords`, in a network that is no chain. `tensor` is what comes
+    out; None of `parameters` (0 where the layer is shared) and of `multiply_adds`, for one row, means that it is not
+    known yet.
     """
 
     name: str
@@ -105,6 +106,12 @@ class Node:
     parameters: Dimension
     multiply_adds: Dimension
     span: Span = field(compare=False, repr=False)
+    keywords: tuple[Keyword, ...] = ()
+
+    @property
+    def in_full(self) -> Call:
+        """The call with the keywords of the application beside its own: what is said of the layer, to show."""
+        return replace(self.call, keywords=(*self.call.keywords, *self.keywords))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +199,9 @@ class Plan:
     @property
     def constants(self) -> dict[str, object]:
         """What a script names at its top, where expressions can take it: the lists of columns and classes, and numbers."""
-        columns = {str(group.variable): list(group.columns) for group in self.features}
-        classes = {str(head.variable): list(head.classes) for head in self.heads if head.variable is not None}
-        return columns | classes | (self.series.constants if self.series else {})
+        named: dict[str, object] = {str(group.variable): list(group.columns) for group in self.features}
+        named |= {str(head.variable): list(head.classes) for head in self.heads if head.variable is not None}
+        return named | (self.series.constants if self.series else {})
 
     @property
     def file(self) -> str:

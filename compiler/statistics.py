@@ -91,10 +91,19 @@ def weights_of_words(counts: Expression) -> Statistic:
     return Statistic("idf_weights", method(weights, "tolist"))
 
 
+_ITEMS = method(method(COLUMN, "explode"), "dropna")
+"""What is in the lists of a column."""
+
+
 def labels() -> Statistic:
-    """The sorted different texts in the lists of a column."""
-    known = method(method(method(COLUMN, "explode"), "dropna"), "unique")
-    return Statistic("vocabulary", call("sorted", call("filter", Literal(None), known)))
+    """The sorted different texts in the lists of a column, but for empty ones."""
+    return Statistic("vocabulary", call("sorted", call("filter", Literal(None), method(_ITEMS, "unique"))))
+
+
+def items(most: int) -> Statistic:
+    """The most frequent texts in the lists of a column, but for empty ones; of equal ones, the first come first."""
+    counts = call("collections.Counter", call("filter", Literal(None), _ITEMS))
+    return Statistic("vocabulary", call("list", call("dict", method(counts, "most_common", Literal(most)))))
 
 
 def means(table: Expression) -> Statistic:

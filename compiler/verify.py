@@ -19,14 +19,17 @@ from specrun.compiler.expressions import (
     Expression,
     File,
     Function,
+    Item,
     Items,
     Literal,
     Mapped,
     Name,
     Operation,
+    Slice,
     Statement,
     call,
     children,
+    name,
 )
 from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.script.printer import Printer
@@ -85,6 +88,8 @@ def _check_order(plan: Plan) -> Iterator[str]:
         yield from (f"{node.name} takes {source!r}, which is not before it" for source in missing)
         if not node.inputs:
             yield f"{node.name} takes nothing"
+        if node.keywords and plan.network.is_chain:
+            yield f"{node.name} is applied with keywords, and a chain is applied without any"
         known.add(node.name)
         if node.layer not in known:
             yield f"{node.name} applies the layer of {node.layer}, which is not before it"
@@ -179,12 +184,18 @@ def _check_parts(plan: Plan) -> Iterator[str]:
 
 
 def _check_series(plan: Plan) -> Iterator[str]:
-    """Of a series, every feature is taken over the one window, and every number so far ahead."""
+    """Of a series, every feature is taken over the one window, and what follows it is predicted."""
     if plan.series is None:
         return
+    horizon = name("HORIZON") if plan.series.horizon > 1 else Literal(1)
     for group in plan.features:
         if any(tensor.shape[:2] != (None, plan.series.window) for tensor in group.tensors):
             yield f"{group.variable} is not taken over a window of {plan.series.window}"
+        if not isinstance(group.raw, Item) or group.raw.key != Slice(stop=Operation("-", None, horizon)):
+            yield f"{group.variable} has windows that nothing follows"
+    for head in plan.heads:
+        if not isinstance(head.labels, Item) or head.labels.key != Slice(start=name("WINDOW")):
+            yield f"{head.name} is not what follows the windows"
     looking_back = [Printer().statement(step) for step in plan.data.context]
     if looking_back != [f"{part} = pd.concat([{a}.tail(WINDOW), {part}])" for a, part in pairwise(plan.data.parts)]:
         yield "some part does not look back on the one before"

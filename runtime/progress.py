@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _REFRESH_S = 0.1
+_OF_ALL = ("loss", "val_loss")
+"""What a bar shows of several outputs: the measures of each are too many for a line."""
 
 
 @contextmanager
@@ -87,7 +89,8 @@ def _terminal(plan: Plan, bar: Progress, stop_waiting: Callable[[], None]) -> An
                 bar.update(self.task, completed=self.done)
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-            bar.update(self.task, completed=self.done, epoch=epoch + 1, measures=measures(logs))
+            shown = {name: value for name, value in (logs or {}).items() if len(plan.heads) == 1 or name in _OF_ALL}
+            bar.update(self.task, completed=self.done, epoch=epoch + 1, measures=measures(shown))
 
         def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
             bar.update(self.task, total=self.done, completed=self.done)

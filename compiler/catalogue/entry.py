@@ -50,7 +50,8 @@ class Argument:
 
     Where `family` is given, the value may also be `{Name: options}` of that family, and a plain name where `schema`
     lists it; a list of such objects where `schema` has the type "array". A schema cannot refuse NaN, and takes `1.0`
-    for an integer: the reader does the one, `typed` the other.
+    for an integer: the reader does the one, `typed` the other. `of_call` marks what Keras takes where a layer is applied
+    rather than where it is made.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Argument:
     default: Default
     doc: str
     family: str | None = None
+    of_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class Entry:
     the arguments that must then be given, and `mode` is what is better, `"min"` or `"max"`. `conflict` says what is
     wrong with arguments that are right one by one.
 
-    A layer takes at least `fewest` and at most `most` inputs (None: any number), as `inputs` says. `only_nested` marks
-    what stands inside another layer alone, as a cell does, and `augments` what changes images at random in training.
+    A layer takes at least `fewest` and at most `most` inputs (None: any number), as `inputs` says. `to_itself` marks
+    attention, for which one input alone is both query and value, `only_nested` what stands inside another layer alone,
+    as a cell does, and `augments` what changes images at random in training.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Entry:
     inputs: Inputs = Inputs.ONE
     fewest: int = 1
     most: int | None = 1
+    to_itself: bool = False
     only_nested: bool = False
     augments: bool = False
 

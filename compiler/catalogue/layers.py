@@ -8,9 +8,10 @@ from typing import Final
 
 from specrun.compiler.catalogue.arguments import ACTIVATION, COUNT
 from specrun.compiler.catalogue.conflicts import indivisible
-from specrun.compiler.catalogue.entry import Inputs
+from specrun.compiler.catalogue.entry import Argument, Inputs
 from specrun.compiler.catalogue.making import Bound, Note
 from specrun.compiler.catalogue.values import (
+    BOOLEAN,
     NOT_ZERO,
     integer,
     number,
@@ -145,20 +146,27 @@ MERGING: Final[Mapping[str, Note]] = {
 }
 
 _HEADS = Bound("how many heads attend beside each other", COUNT)
-_attending = partial(Note, inputs=Inputs.LIST, fewest=2, most=3)
-_calling = partial(Note, inputs=Inputs.ARGUMENTS, fewest=2, most=3)
+_CAUSAL = Argument(
+    "use_causal_mask",
+    BOOLEAN,
+    False,
+    "let each step see itself and the steps before it alone, as a decoder does",
+    of_call=True,
+)
+_attention = partial(Note, fewest=2, most=3, to_itself=True, of_call=(_CAUSAL,))
+_attending = partial(_attention, inputs=Inputs.LIST)
+_calling = partial(_attention, inputs=Inputs.ARGUMENTS)
+_TAKES = "takes query, value and key, or one input, which attends to itself"
 _USE_SCALE = Bound("multiply the scores by a learnt factor")
 
 ATTENTION: Final[Mapping[str, Note]] = {
-    "AdditiveAttention": _attending(
-        "attention that adds queries and keys; takes query, value and key", {"use_scale": _USE_SCALE}
-    ),
+    "AdditiveAttention": _attending(f"attention that adds queries and keys; {_TAKES}", {"use_scale": _USE_SCALE}),
     "Attention": _attending(
-        "attention that multiplies queries and keys; takes query, value and key",
+        f"attention that multiplies queries and keys; {_TAKES}",
         {"use_scale": _USE_SCALE, "score_mode": Bound("multiply queries and keys, or add them")},
     ),
     "GroupQueryAttention": _calling(
-        "attention of many query heads to fewer heads of keys and values; takes query, value and key",
+        f"attention of many query heads to fewer heads of keys and values; {_TAKES}",
         {
             "head_dim": Bound("width of a head", COUNT),
             "num_query_heads": _HEADS,
@@ -167,7 +175,7 @@ ATTENTION: Final[Mapping[str, Note]] = {
         conflict=indivisible("num_query_heads", "num_key_value_heads"),
     ),
     "MultiHeadAttention": _calling(
-        "attention of several heads; takes query, value and key",
+        f"attention of several heads; {_TAKES}",
         {
             "num_heads": _HEADS,
             "key_dim": Bound("width of the queries and keys of a head", COUNT),

@@ -31,7 +31,10 @@ Bounds: TypeAlias = Mapping[str, Bound]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What Keras does not say of an entry: see `Entry`. An empty `doc` leaves Keras's own first sentence."""
+    """What Keras does not say of an entry: see `Entry`. An empty `doc` leaves Keras's own first sentence.
+
+    `of_call` are arguments beside those of the constructor, which Keras takes where the layer is applied.
+    """
 
     doc: str = ""
     own: Bounds = field(default_factory=dict)
@@ -43,8 +46,10 @@ class Note:
     inputs: Inputs = Inputs.ONE
     fewest: int = 1
     most: int | None = 1
+    to_itself: bool = False
     only_nested: bool = False
     augments: bool = False
+    of_call: tuple[Argument, ...] = ()
 
 
 class Family(Mapping[str, Entry]):
@@ -109,7 +114,7 @@ def make(family: str, name: str, fact: Fact, note: Note, *general: Bounds) -> En
         family,
         fact["function"],
         note.doc or fact["doc"],
-        tuple(_argument(a, (note.own, *general)) for a in taken),
+        (*(_argument(a, (note.own, *general)) for a in taken), *note.of_call),
         note.first,
         note.string,
         note.fits,
@@ -118,6 +123,7 @@ def make(family: str, name: str, fact: Fact, note: Note, *general: Bounds) -> En
         note.inputs,
         note.fewest,
         note.most,
+        note.to_itself,
         note.only_nested,
         note.augments,
     )

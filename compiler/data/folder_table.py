@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from specrun.compiler.data.table import Column, Row, Source, Table
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 IMAGE, LABEL = "image", "label"
-INSIDE = "/*/*"
+INSIDE = ("*", "*")
 """What is behind the folder's path in a pattern of all its images."""
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
@@ -32,7 +33,7 @@ class FolderTable(Table):
 
 def images(folder: Path) -> list[Path]:
     """The files of the folders in a folder, in the order of their paths; hidden ones are passed over."""
-    return [Path(path) for path in sorted(glob.glob(f"{glob.escape(str(folder))}{INSIDE}"))]
+    return [Path(path) for path in sorted(glob.glob(os.path.join(glob.escape(str(folder)), *INSIDE)))]
 
 
 def open_folder(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:

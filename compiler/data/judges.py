@@ -32,6 +32,7 @@ class Mark(Enum):
     NO_IMAGE = "no image"
     OTHER_FORM = "a date among numbers, or a number among dates"
     LIST = "a list where one value is wanted"
+    WRITTEN_LIST = "a list as a program writes it"
     NULL_WITHIN = "a list with a null"
     NO_NUMBER_WITHIN = "a list with something that is no number"
     NOT_FINITE_WITHIN = "a list with a number that is not finite"
@@ -149,14 +150,15 @@ class ListJudge:
 
     def __call__(self, cell: Cell) -> Marks:
         lists, items = self._lists, self._lists.items(cell)
+        written = isinstance(cell, str) and cell.startswith("[") and cell.endswith("]")
         if not lists.of_numbers:
             self.labels.update(as_text(item) for item in items)
-            return (Mark.NULL_WITHIN,) if None in items else ()
-        strange = lists.strange(cell, self._decimal)
+        strange = lists.strange(cell, self._decimal) if lists.of_numbers else ()
         found = {
+            Mark.WRITTEN_LIST: written,
             Mark.NULL_WITHIN: None in items,
             Mark.NO_NUMBER_WITHIN: strange,
-            Mark.NOT_FINITE_WITHIN: lists.endless(cell, self._decimal),
+            Mark.NOT_FINITE_WITHIN: lists.of_numbers and lists.endless(cell, self._decimal),
             Mark.OTHER_LENGTH: not strange and lists.size not in (None, len(items)),
         }
         return tuple(mark for mark, is_met in found.items() if is_met)

@@ -26,6 +26,9 @@ def find_list_mistakes(tally: Tally, dialect: Dialect) -> Iterator[Diagnostic]:
         unlisted = tally.found[Mark.UNLISTED]
         code, message, hint = _unlisted(tally, lists, unlisted)
         yield _diagnostic(code, message, tally, unlisted, hint)
+    if tally.count(Mark.WRITTEN_LIST) == tally.known > 0:
+        yield _written(tally, tally.found[Mark.WRITTEN_LIST])
+        return
     for mark, describe in _DESCRIBE.items():
         if mark in tally.found:
             code, message, hint = describe(tally.expected.column, lists, tally.found[mark], dialect)
@@ -43,7 +46,16 @@ def _list(tally: Tally, found: Found) -> Diagnostic:
     hint = "take a kind that takes lists: `sequence`, `set` or `vector`"
     if tally.expected.kind not in ("number", "boolean", "category", "text", "datetime") or tally.expected.target:
         hint = "write one value in each cell"
+    if tally.expected.kind == "class":
+        hint += ", or `type: labels` if a row has any number of the classes"
     return _diagnostic("D119", message, tally, found, hint)
+
+
+def _written(tally: Tally, found: Found) -> Diagnostic:
+    cell = as_text(next(iter(found.values)))
+    message = f"`{tally.expected.column}` holds lists as a program writes them, such as `{short(cell, 40)}`"
+    hint = "write the items alone, with blanks or the `separator:` between them, or the table as JSON Lines or Parquet"
+    return _diagnostic("D212", message, tally, found, hint)
 
 
 def _null(column: str, _lists: Lists, _found: Found, _dialect: Dialect) -> tuple[str, str, str]:

@@ -12,12 +12,10 @@ from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import (
     Assign,
     Call,
-    Do,
     Expression,
     Item,
     Literal,
     Operation,
-    Statement,
     call,
     method,
     name,
@@ -105,21 +103,16 @@ class Sequence:
 
     def _texts(self) -> Recipe:
         size = self.vocabulary or _VOCABULARY
-        own = self.unknown != "padding"
-        learner = call(
-            "keras.layers.StringLookup", max_tokens=Literal(size if own else size + 1), mask_token=Literal("")
-        )
-        steps: tuple[Statement, ...] = (
-            Assign((statistics.LEARNER,), learner),
-            Do(method(statistics.LEARNER, "adapt", self._padded("train"))),
-        )
-        lookup = call("keras.layers.StringLookup", vocabulary=statistics.words(), mask_token=Literal(""))
-        numbers: Expression = Call(lookup, (_INPUT,))
-        if not own:  # the lookup gives 0 for padding, 1 for what it does not know, and counts on
-            steps = (*steps, Assign((name("numbers"),), numbers))
-            numbers = call("keras.ops.maximum", Operation("-", name("numbers"), Literal(1)), Literal(0))
         tensor = Tensor((None, self.length), "int64", size)
-        return Recipe("string", numbers, tensor, steps, comment=statistics.WHY_LEARNER)
+        vocabulary = name("vocabulary")
+        lookup = Call(call("keras.layers.StringLookup", vocabulary=vocabulary, mask_token=Literal("")), (_INPUT,))
+        if self.unknown == "own":
+            return Recipe("string", lookup, tensor, (Assign((vocabulary,), statistics.items(size - 2)),))
+        # The lookup gives 0 for padding and 1 for what it does not know, and counts on.
+        numbers = name("numbers")
+        steps = (Assign((vocabulary,), statistics.items(size - 1)), Assign((numbers,), lookup))
+        known = call("keras.ops.maximum", Operation("-", numbers, Literal(1)), Literal(0))
+        return Recipe("string", known, tensor, steps)
 
     def _numbers(self) -> Recipe:
         scaled: Expression = _INPUT

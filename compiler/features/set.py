@@ -9,7 +9,7 @@ from typing import ClassVar
 from specrun.compiler import statistics
 from specrun.compiler.data import Expected, Lists
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.expressions import Call, Expression, From, Item, Literal, call, name
+from specrun.compiler.expressions import Assign, Call, Expression, From, Item, Literal, call, name
 from specrun.compiler.features.kind import Facts, Recipe, vector
 from specrun.compiler.features.lists import cells, frame_of, padded, parse
 from specrun.compiler.language.fragments import SEPARATOR, one_of
@@ -60,12 +60,9 @@ class Set:
 
     def recipe(self, facts: Facts) -> Recipe:
         """How a column is encoded, once the feature is `filled`."""
-        lookup = call(
-            "keras.layers.StringLookup",
-            vocabulary=statistics.labels(),
-            mask_token=Literal(""),
-            output_mode=Literal("multi_hot"),
-        )
+        vocabulary = name("vocabulary")
+        options = {"mask_token": Literal(""), "output_mode": Literal("multi_hot")}
+        lookup = call("keras.layers.StringLookup", vocabulary=vocabulary, **options)
         held: Expression = Call(lookup, (Item(name("inputs"), name("name")),))
         width = None if facts.distinct is None else facts.distinct + 1
         if self.unknown == "ignore":
@@ -74,6 +71,7 @@ class Set:
             "string",
             held,
             vector(width, is_whole=True),
+            (Assign((vocabulary,), statistics.labels()),),
             row=(None,),
             raw=padded(cells("rows")),
             frame=frame_of(facts),

@@ -20,7 +20,8 @@ from specrun.compiler.tensor import Tensor
 _LENGTH = 60
 _PARTING = {"standardize": "lower_and_strip_punctuation", "split": "whitespace", "ngrams": 1}
 """The options that say what a word is, with Keras's defaults."""
-_WORDS = method(statistics.COLUMN, "to_numpy")
+_TEXTS = method(statistics.COLUMN, "to_numpy")
+_VOCABULARY = name("vocabulary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +88,14 @@ class Text:
         parse = None if known is VALUES or self.missing == "error" else known
         raw: Expression = Item(name("inputs"), name("name"))
         if self.output == "sequence":
-            layer = self._layer(output_sequence_length=Literal(self.length), vocabulary=statistics.words())
+            layer = self._layer(output_sequence_length=Literal(self.length), vocabulary=_VOCABULARY)
             numbers = Tensor((None, self.length), "int64", self.vocabulary)
             return self._recipe(Call(layer, (raw,)), numbers, self._learning(), parse)
         steps = self._learning(output_mode=Literal("multi_hot"), sparse=Literal(True))
         options = {"output_mode": Literal(self.output), "pad_to_max_tokens": Literal(True)}
-        learnt: dict[str, Expression] = {"vocabulary": statistics.words()}
+        learnt: dict[str, Expression] = {"vocabulary": _VOCABULARY}
         if self.output == "tf_idf":
-            steps = (*steps, Assign((name("counts"),), statistics.texts_with_word(_WORDS)))
+            steps = (*steps, Assign((name("counts"),), statistics.texts_with_word(_TEXTS)))
             learnt["idf_weights"] = statistics.weights_of_words(name("counts"))
         layer = self._layer(Literal(self.vocabulary), **options, **learnt)
         # Where the texts stand in a column, Keras takes each bag for a matrix of one row.
@@ -110,7 +111,11 @@ class Text:
     def _learning(self, **options: Expression) -> tuple[Statement, ...]:
         """The statements that show the training texts to a layer."""
         layer = self._layer(Literal(self.vocabulary), **options)
-        return (Assign((statistics.LEARNER,), layer), Do(method(statistics.LEARNER, "adapt", _WORDS)))
+        return (
+            Assign((statistics.LEARNER,), layer),
+            Do(method(statistics.LEARNER, "adapt", _TEXTS)),
+            Assign((_VOCABULARY,), statistics.words()),
+        )
 
     def _layer(self, *arguments: Expression, **options: Expression) -> Call:
         """A layer that parts texts as the feature says."""

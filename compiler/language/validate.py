@@ -152,6 +152,8 @@ def _part(path: Path) -> Path:
     """The part of a spec that a fault spoils: a layer, an option of a feature, an option of a section."""
     if path[:1] == ("features",):
         return path[:2] if path[2:3] == ("type",) else path[:3]
+    if path[:1] == ("target",):
+        return path[:2] if path[1:2] in (("horizon",), ("separator",)) else path[:1]
     if path[:1] == ("targets",):
         return path[:2] if path[2:3] in (("type",), ("column",)) else path[:3]
     if path[:2] == ("data", "split"):

@@ -10,7 +10,7 @@ from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Call, Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.shared import SHARED
-from specrun.compiler.lower.keras import called, conflicts, entry_of
+from specrun.compiler.lower.keras import applied_with, called, conflicts, entry_of
 from specrun.compiler.lower.names import LayerNames, of_keras
 from specrun.compiler.lower.sources import Sources, Unjoinable
 from specrun.compiler.plan import Node
@@ -153,7 +153,7 @@ class Graph:
             source = self._sources.get(name)
         except Unjoinable as unjoinable:
             hint = "say with `inputs:` which feature each layer takes"
-            self._report.add(Diagnostic("S305", f"not side by side: {unjoinable}", layer.span, hint))
+            self._report.add(Diagnostic("S305", f"features that cannot stand side by side: {unjoinable}", layer.span, hint))
             return None
         if source is not None:
             return _Given(name, source.tensor, None)
@@ -191,12 +191,13 @@ class Graph:
     def _node(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
         if layer.keras.name == SHARED:
             return self._shared(layer, name, inputs)
+        inputs = _to_itself(layer.keras, inputs)
         found = tuple(conflicts("layers", layer.keras.without("name", "inputs"), layer.span))
         self._report.add(*found)
         outcome = None if found else self._outcome(layer, layer.keras, inputs)
         if outcome is None:
             return None
-        return _made_node(layer, name, name, _call(layer.keras), inputs, outcome)
+        return _made_node(layer, name, name, _call(layer.keras), inputs, outcome, applied_with(layer.keras))
 
     def _shared(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
         """A layer that was made before, applied once more."""
@@ -209,6 +210,7 @@ class Graph:
                 self._report.add(Diagnostic("S220", message, layer.span, hint))
             return None
         made, maker = self._made[first.layer], self._nodes[first.layer]
+        inputs = _to_itself(made.keras, inputs)
         outcome = self._outcome(layer, made.keras, inputs)
         if outcome is None or maker is None:
             return None
@@ -219,7 +221,7 @@ class Graph:
             hint = "give it something of the same last dimension as that"
             self._report.add(Diagnostic("S301", message, layer.span, hint, labels=(label,)))
             return None
-        return _made_node(layer, name, first.layer, first.call, inputs, replace(outcome, parameters=0))
+        return _made_node(layer, name, first.layer, first.call, inputs, replace(outcome, parameters=0), first.keywords)
 
     def _outcome(self, layer: Layer, keras: Keras, inputs: tuple[_Given, ...]) -> _Outcome | None:
         """What comes out of `keras`; None where it does not fit, which goes into the report."""
@@ -258,9 +260,23 @@ def listed_shapes(inputs: Iterable[_Given]) -> str:
     return " and ".join(shown(one.tensor.shape) for one in inputs if one.tensor is not None)
 
 
-def _made_node(layer: Layer, name: str, owner: str, call: Call, inputs: tuple[_Given, ...], outcome: _Outcome) -> Node:
+def _to_itself(layer: Keras, inputs: tuple[_Given, ...]) -> tuple[_Given, ...]:
+    """What a layer takes, where one input alone is both query and value of an attention."""
+    return inputs * 2 if len(inputs) == 1 and entry_of("layers", layer).to_itself else inputs
+
+
+def _made_node(
+    layer: Layer,
+    name: str,
+    owner: str,
+    call: Call,
+    inputs: tuple[_Given, ...],
+    outcome: _Outcome,
+    keywords: tuple[Keyword, ...],
+) -> Node:
     given = tuple(one.name for one in inputs)
-    return Node(name, owner, call, given, (), outcome.tensor, outcome.parameters, outcome.multiply_adds, layer.span)
+    costs = outcome.parameters, outcome.multiply_adds
+    return Node(name, owner, call, given, (), outcome.tensor, *costs, layer.span, keywords)
 
 
 def _call(layer: Keras) -> Call:

@@ -33,12 +33,21 @@ def called(family: str, spec: Keras, more: Iterable[Keyword] = ()) -> Call:
     arguments: list[Expression] = []
     keywords: list[Keyword] = []
     for name, value in spec.options:
+        if _is_of_call(entry, name):
+            continue
         expression = _value(entry, name, value)
         if name == entry.first and family != "callbacks":
             arguments.append(expression)
         else:
             keywords.append(Keyword(Identifier(name), expression))
     return Call(entry.function, tuple(arguments), (*keywords, *more))
+
+
+def applied_with(layer: Keras) -> tuple[Keyword, ...]:
+    """What a layer is given where it is applied, beside its inputs."""
+    entry = entry_of("layers", layer)
+    written = ((name, value) for name, value in layer.options if _is_of_call(entry, name))
+    return tuple(Keyword(Identifier(name), _value(entry, name, value)) for name, value in written)
 
 
 def conflicts(family: str, spec: Keras, span: Span) -> Iterable[Diagnostic]:
@@ -53,6 +62,11 @@ def conflicts(family: str, spec: Keras, span: Span) -> Iterable[Diagnostic]:
             for inner in value if isinstance(value, tuple) else (value,):
                 if isinstance(inner, Keras):
                     yield from conflicts(argument.family, inner, inner.place.span if inner.place else span)
+
+
+def _is_of_call(entry: Entry, name: str) -> bool:
+    argument = entry.argument(name)
+    return argument is not None and argument.of_call
 
 
 def _value(entry: Entry, name: str, value: object) -> Expression:

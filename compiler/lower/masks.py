@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from specrun.compiler.diagnostics import Diagnostic, Severity
 from specrun.compiler.expressions import Literal
@@ -12,21 +12,21 @@ from specrun.compiler.resolve import Resolved
 
 _MEAN = "GlobalAveragePooling1D"
 _THAT_PASS_ON = """
-    Activation AlphaDropout BatchNormalization Bidirectional Dense Dropout ELU GRU GaussianDropout GaussianNoise
-    LSTM LayerNormalization LeakyReLU PReLU ReLU SimpleRNN SpatialDropout1D TimeDistributed UnitNormalization
+    Activation Add AlphaDropout Average BatchNormalization Bidirectional Concatenate Dense Dropout ELU GRU
+    GaussianDropout GaussianNoise LSTM LayerNormalization LeakyReLU Maximum Minimum Multiply PReLU ReLU SimpleRNN
+    SpatialDropout1D Subtract TimeDistributed UnitNormalization
 """
 _PASSING_ON = frozenset(_THAT_PASS_ON.split())
-"""Layers that hand on the mask of what they take."""
+"""Layers that hand on the mask of what they take; attention does that of its query."""
 
 
 def check_means(resolved: Resolved, nodes: tuple[Node, ...], sources: Iterable[Source]) -> Iterator[Diagnostic]:
     """Warnings of means that leave padding out, where a row may be padding alone."""
-    by_name = {node.name: node for node in nodes}
     columns = {source.name: source.columns for source in sources}
+    makers: dict[str, Node | None] = {}
     for node in nodes:
-        if _kind(node) != _MEAN or len(node.inputs) != 1:
-            continue
-        maker = _mask_maker(by_name.get(node.inputs[0]), by_name)
+        makers[node.name] = _mask_maker(node, makers)
+        maker = makers.get(node.inputs[0]) if _kind(node) == _MEAN else None
         for column in columns.get(maker.inputs[0], ()) if maker is not None else ():
             spec = next((spec for spec in resolved.spec.features if spec.column == column), None)
             feature = None if spec is None else spec.feature
@@ -34,14 +34,18 @@ def check_means(resolved: Resolved, nodes: tuple[Node, ...], sources: Iterable[S
                 yield _no_mean(node, maker, column)
 
 
-def _mask_maker(node: Node | None, by_name: dict[str, Node]) -> Node | None:
-    """The layer whose mask of padding comes with what a node gives; None where it comes with none."""
-    while node is not None and _kind(node) in _PASSING_ON and len(node.inputs) == 1:
-        node = by_name.get(node.inputs[0])
-    if node is None:
-        return None
+def _mask_maker(node: Node, makers: Mapping[str, Node | None]) -> Node | None:
+    """The layer whose mask of padding comes with what a node gives; None where it comes with none, or of several.
+
+    `makers` has those of the nodes before it.
+    """
     masks = any(keyword.name == "mask_zero" and keyword.value == Literal(True) for keyword in node.call.keywords)
-    return node if masks or _kind(node) == "Masking" else None
+    if masks or _kind(node) == "Masking":
+        return node
+    if "Attention" not in _kind(node) and _kind(node) not in _PASSING_ON:
+        return None
+    maker, *others = (makers.get(name) for name in (node.inputs if _kind(node) in _PASSING_ON else node.inputs[:1]))
+    return maker if all(other is maker for other in others) else None
 
 
 def _kind(node: Node) -> str:

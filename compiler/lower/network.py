@@ -68,8 +68,8 @@ def _vectors(trained: Iterable[FeatureGroup]) -> Expression:
 def _is_chain(sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple[Head, ...]) -> bool:
     takes = [source.name for source in sources[:1]] + [node.name for node in nodes[:-1]]
     in_line = all(node.inputs == (before,) for node, before in zip(nodes, takes, strict=True))
-    own = all(node.layer == node.name for node in nodes)
-    return len(sources) == 1 and not sources[0].embedded and in_line and own and len(heads) == 1
+    plain = all(node.layer == node.name and not node.keywords for node in nodes)
+    return len(sources) == 1 and not sources[0].embedded and in_line and plain and len(heads) == 1
 
 
 def _is_joined(source: Source) -> bool:
@@ -114,7 +114,7 @@ class _Variables:
 
     def __init__(self, nodes: tuple[Node, ...], heads: Iterable[Head]) -> None:
         self._taken = set(TAKEN)
-        self._uses = Counter(used for node in nodes for used in node.inputs)
+        self._uses = Counter(used for node in nodes for used in set(node.inputs))
         self._next = {node.name: after for node, after in pairwise(nodes)}
         self._shared = {node.layer for node in nodes if node.layer != node.name}
         self._layers: dict[str, Identifier] = {}
@@ -140,7 +140,7 @@ class _Variables:
                 self._layers[node.layer] = self.fresh(f"{node.name}_layer")
                 yield Assign((Name(self._layers[node.layer]),), node.call)
             made = Name(self._layers[node.layer])
-        value = Call(made, _arguments(node, [known[used] for used in node.inputs]))
+        value = Call(made, _arguments(node, [known[used] for used in node.inputs]), node.keywords)
         known[node.name] = Name(self._variable(node))
         yield Assign((known[node.name],), value)
 

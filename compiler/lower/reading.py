@@ -82,10 +82,7 @@ class _Frame:
         self._resolved, self._groups = resolved, tuple(group for group in groups if group.input is not None)
         self._dtypes = {source: self._type_of(group, source) for group in self._groups for source in group.sources}
         split = resolved.spec.data.split
-        self._others = {
-            column: resolved.frame_of_target(column)
-            for column in resolved.spec.target_columns
-        }
+        self._others = {column: resolved.frame_of_target(column) for column in resolved.spec.target_columns}
         if split.group is not None:
             self._others[split.group] = "string"
         if split.time is not None:
@@ -161,7 +158,9 @@ def _folder(data: DataSection) -> Iterator[Assign]:
     """The images of the folders in a folder, each with the name of the folder that it lies in."""
     assert data.path is not None
     path = Identifier("path")
-    images = call("sorted", call("glob.glob", Operation("+", File(data.path), Literal(INSIDE))))
+    images = call(
+        "sorted", call("glob.glob", call("os.path.join", call("glob.escape", File(data.path)), *map(Literal, INSIDE)))
+    )
     yield _assign(call("pandas.DataFrame", Pairs(((Literal(IMAGE), images),))))
     label = call("os.path.basename", call("os.path.dirname", name("path")))
     labels = Mapped(path, label, Item(name("data"), Literal(IMAGE)))

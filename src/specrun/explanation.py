@@ -33,6 +33,8 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
                 console.print(_pairs("series", _windows(plan.series, compilation.windows)))
             console.print(_features(compilation))
             console.print(_layers(plan))
+            if "targets" in filled:
+                console.print(_targets(filled["targets"]))
     known = [node.parameters for node in plan.network.nodes]
     known += (count for group in plan.features for count in group.parameters)
     if None not in known:
@@ -70,6 +72,15 @@ def _features(compilation: Compilation) -> Table:
     return table
 
 
+def _targets(targets: dict[str, dict[str, Any]]) -> Table:
+    table = _table("targets", "output", "column", "kind", "options", "weight>")
+    for name, options in targets.items():
+        column, kind, weight = (options[key] for key in ("column", "type", "weight"))
+        more = {key: value for key, value in options.items() if key not in ("column", "type", "weight")}
+        table.add_row(_plain(name), _plain(words(column)), kind, _plain(words(more)), f"{weight:g}")
+    return table
+
+
 def _layers(plan: Plan) -> Table:
     network = plan.network
     takes = () if network.is_chain else ("takes",)
@@ -81,7 +92,7 @@ def _layers(plan: Plan) -> Table:
         given = () if network.is_chain else (_plain(", ".join(node.inputs)),)
         shape = "?" if node.tensor is None else _shape(node.tensor.shape)
         costs = (_count(node.parameters), _count(node.multiply_adds))
-        table.add_row(_layer(function, node, network.is_chain), *given, _plain(_arguments(node.call)), shape, *costs)
+        table.add_row(_layer(function, node, network.is_chain), *given, _plain(_arguments(node.in_full)), shape, *costs)
     return table
 
 

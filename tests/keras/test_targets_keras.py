@@ -175,3 +175,4 @@ def test_the_command_line_shows_all_the_outputs(shop: Path) -> None:
     assert told.exit_code == 0, told.output
     assert "full: `sold` is one of two classes" in told.output
     assert "`wear` is one class in an order" in told.output
+    assert " wear " in told.output

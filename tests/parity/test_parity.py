@@ -24,8 +24,9 @@ from specrun.compiler.features import KINDS
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.language.options import options
 from specrun.compiler.language.sections import WAYS, Keras, Training
+from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.features import input_names
-from specrun.compiler.plan import Node, Plan
+from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.script import LINE_LENGTH, write_script
 from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
@@ -190,10 +191,11 @@ def test_scripts_are_formatted_and_lint_clean_and_typed(workplace: Path) -> None
 
 def test_everything_that_a_spec_can_name_has_a_case(workplace: Path) -> None:
     specs = [compiled(case, workplace).spec for case in CASES]
-    used = {(family, name) for spec in specs for family, name in named_in((spec.layers, spec.training))}
+    used = {found for spec in specs for found in named_in((spec.layers, spec.targets, spec.training))}
     for family, entries in catalogue.FAMILIES.items():
         assert {name for name in entries if (family, name) not in used} == set(), family
     assert {s.feature.kind for spec in specs for s in spec.features if s.feature} == set(KINDS)
+    assert {head.task for case in CASES for head in compiled(case, workplace).plan.heads} == set(Task)
     assert {spec.data.dataset for spec in specs} >= set(DATASETS)
     assert {spec.data.split.way for spec in specs} == {*WAYS, "random"}
     assert {spec.data.format for spec in specs} >= {"csv", "jsonl", "parquet"}
@@ -208,8 +210,8 @@ def named_in(value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from named_in(inner)
-    elif isinstance(value, Training):
-        yield from named_in([getattr(value, option.name) for option in options(Training)])
+    elif isinstance(value, Training | Target):
+        yield from named_in([getattr(value, option.field) for option in options(type(value))])
 
 
 def test_no_layer_is_called_as_a_column_is() -> None:

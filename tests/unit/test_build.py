@@ -179,3 +179,27 @@ def test_a_spec_is_built_without_its_faulty_parts(faulty: str) -> None:
     assert [target.name for target in spec.targets] == ([] if key == "target" else ["target"])
     for feature in spec.features:
         assert feature.feature is None or list(feature.feature.conflicts()) == []
+
+
+@pytest.mark.parametrize(
+    ("faulty", "left"),
+    [
+        ("target: {column: target, horizon: 0}", ["target"]),
+        ("target: {column: 3}", []),
+        ("target: [target, '']", []),
+        ("targets: {a: regression, b: number, c: {classes: [1], from: x}}", ["b", "c"]),
+        ("targets: {a: {column: []}, b: {type: 3}, c: {weight: -1, loss: nope}}", ["c"]),
+        ("targets: {a: number}", []),
+        ("targets: 3", []),
+    ],
+)
+def test_targets_are_built_without_their_faulty_parts(faulty: str, left: list[str]) -> None:
+    root, _ = read(MINIMAL.replace("target: target\n", f"{faulty}\n"), "spec.yaml")
+    assert root is not None
+    diagnostics, paths = validate(root)
+    assert diagnostics
+    rest = without(root, paths - {()})
+    assert isinstance(rest, Mapping)
+    targets = build(rest).targets
+    assert [target.name for target in targets] == left
+    assert all(target.classes is None for target in targets if target.name == "c" and target.type == "class")

@@ -25,12 +25,15 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Pairs,
+    Slice,
     Statistic,
     call,
     children,
     literals,
     method,
     name,
+    rewritten,
+    substituted,
 )
 
 ONE, TWO = Literal(1), Literal(2)
@@ -116,6 +119,9 @@ def test_a_value_is_its_type_too() -> None:
         (Attribute(ONE, "frame"), (ONE,)),
         (Item(ONE, TWO), (ONE, TWO)),
         (From(ONE, 1), (ONE,)),
+        (Slice(), ()),
+        (Slice(ONE, TWO), (ONE, TWO)),
+        (Slice(stop=TWO), (TWO,)),
         (Operation("-", ONE, TWO), (ONE, TWO)),
         (Operation("~", None, TWO), (TWO,)),
         (Statistic("mean", ONE), (ONE,)),
@@ -127,6 +133,24 @@ def test_a_value_is_its_type_too() -> None:
 )
 def test_the_parts_of_an_expression(expression: Expression | Assign | Keyword, parts: tuple[Expression, ...]) -> None:
     assert children(expression) == parts
+
+
+def test_parts_are_replaced_wherever_they_stand() -> None:
+    x, y = name("x"), name("y")
+    step = Assign((x,), Call(call("len", key=x), (Items((x, Mapped(Identifier("c"), Item(x, ONE), x))),)))
+    same = Assign((y,), Call(call("len", key=y), (Items((y, Mapped(Identifier("c"), Item(y, ONE), y))),)))
+    assert substituted(step, x, y) == same
+    assert substituted(same, x, TWO) == same
+    assert substituted(Items((x,)), x, Item(x, ONE)) == Items((Item(x, ONE),))
+
+
+def test_what_is_rewritten_is_rewritten_from_within() -> None:
+    def doubled(expression: Expression) -> Expression:
+        return (
+            Literal(expression.value * 2) if isinstance(expression, Literal) and expression.value == 1 else expression
+        )
+
+    assert rewritten(Operation("+", ONE, Items((ONE, TWO))), doubled) == Operation("+", TWO, Items((TWO, TWO)))
 
 
 def test_short_ways_to_write_expressions() -> None:

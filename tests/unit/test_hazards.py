@@ -342,7 +342,7 @@ def test_no_reference_is_followed_out_of_the_schema(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(urllib.request, "urlopen", lambda *_: pytest.fail("the network was asked"))
     (tmp_path / "any.json").write_text("{}")
     for reference in ((tmp_path / "any.json").as_uri(), "http://localhost/any.json", "https://json-schema.org/schema"):
-        monkeypatch.setattr(validation, "schema", lambda reference=reference: {"$ref": reference})
+        monkeypatch.setattr(validation, "lean_schema", lambda reference=reference: {"$ref": reference})
         validation._validator.cache_clear()
         with pytest.raises(Exception, match=re.escape(reference)) as refused:
             list(validation._validator().iter_errors({}))

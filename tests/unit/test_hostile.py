@@ -290,7 +290,7 @@ def test_no_input_of_a_network_has_a_name_that_keras_cannot_save(tmp_path: Path,
 @pytest.mark.parametrize("way", ["name", "layer"])
 def test_no_hostile_text_is_a_name(way: str) -> None:
     top = schema()
-    layer = top["$defs"]["layers"]["else"]["properties"]["Dense"]["then"]["properties"]["name"]
+    layer = top["$defs"]["layer_Dense"]["then"]["properties"]["name"]
     pattern = (top["properties"]["name"] if way == "name" else layer)["pattern"]
     plain = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
     assert re.search(pattern, "model-1")

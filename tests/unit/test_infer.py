@@ -9,6 +9,7 @@ import pytest
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.features import Datetime
 from specrun.compiler.resolve import Resolved
 
 SPEC = """\
@@ -42,6 +43,8 @@ def compiled(folder: Path, rows: list[str], training: frozenset[int] | None = No
         (["007", "012", "100"], "category"),
         (["1", "", "3"], "number"),
         (["yes", "", "no"], "category"),
+        (["2024-01-31", "2024-02-01", "2024-02-02"], "datetime"),
+        (["2024-01", "", "2024-03"], "datetime"),
     ],
 )
 def test_a_kind_follows_from_the_values(tmp_path: Path, values: list[str], kind: str) -> None:
@@ -73,6 +76,32 @@ def test_numbers_but_for_a_marker_are_doubted(tmp_path: Path) -> None:
     (doubt,) = (d for d in compilation.diagnostics if d.code == "D308")
     assert doubt.message == "`x` would be a number but for `NA`"
     assert doubt.hint == 'add `missing: ["NA"]` to `data:`'
+
+
+@pytest.mark.parametrize(
+    ("values", "parts"),
+    [
+        (["2024-01", "2024-02", "2024-03-01"], ("year", "month")),
+        (["2024-01-01", "2024-02-02", "2024-03-01T00:00"], ("year", "month", "day", "weekday")),
+        (["2024-01-01", "2024-02-01T12:00", "2024-03-01"], ("year", "month", "day", "weekday", "hour")),
+        (["2024-01-01T00:00+01:00", "2024-02-01", "2024-03-01"], ("year", "month", "day", "weekday", "hour")),
+    ],
+)
+@pytest.mark.parametrize("kind", ["auto", "datetime"])
+def test_datetimes_have_the_parts_that_tell_them_apart(
+    tmp_path: Path, values: list[str], parts: tuple[str, ...], kind: str
+) -> None:
+    (tmp_path / "rows.csv").write_text("x,y\n" + "".join(f"{value},a\n{value},b\n" for value in values))
+    source = Source(SPEC.replace('"*": auto', f"x: {kind}"), "spec.yaml", tmp_path)
+    feature = compile_spec(source).spec.features[0].feature
+    assert isinstance(feature, Datetime)
+    assert feature.parts == parts
+
+
+def test_dates_but_for_a_marker_are_doubted(tmp_path: Path) -> None:
+    compilation = compiled(tmp_path, ["2024-01-31,a", "?,b", "2024-02-01,a"])
+    (doubt,) = (d for d in compilation.diagnostics if d.code == "D308")
+    assert doubt.message == "`x` would be a datetime but for `?`"
 
 
 def test_names_are_not_doubted(tmp_path: Path) -> None:

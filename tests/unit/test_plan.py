@@ -196,6 +196,26 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
         lambda p: with_labels(p, call("len", name("CLASSES"))),
         "'CLASSES' is used",
     ),
+    "a part that does not look back": (
+        "series",
+        lambda p: replace(p, data=replace(p.data, context=())),
+        "does not look back",
+    ),
+    "a feature without a window": (
+        "series",
+        lambda p: with_group(p, 0, tensors=(Tensor((None, 1)),)),
+        "not taken over a window of 3",
+    ),
+    "windows that nothing follows": (
+        "series",
+        lambda p: with_group(p, 0, raw=Item(name("rows"), name("name"))),
+        "has windows that nothing follows",
+    ),
+    "labels of the windows themselves": (
+        "series",
+        lambda p: replace(p, heads=(replace(p.heads[0], labels=Item(name("rows"), Literal("plan"))),)),
+        "is not what follows",
+    ),
     "a second file": (
         "encodings",
         lambda p: with_step(p, call("pandas.read_csv", File("b.csv")), "x"),

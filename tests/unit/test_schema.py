@@ -13,6 +13,7 @@ from referencing import Registry
 
 from specrun.compiler import catalogue
 from specrun.compiler.features import KINDS
+from specrun.compiler.language.editor_schema import editor_schema
 from specrun.compiler.language.options import options
 from specrun.compiler.language.schema import lean_schema, schema
 from specrun.compiler.language.sections import Data, Split, Training
@@ -65,7 +66,7 @@ def test_the_schema_is_one(draft: Any) -> None:
 def test_specs_are_valid_in_both_drafts(path: Path, draft: Any) -> None:
     root, _ = read(path.read_bytes(), path.name)
     assert root is not None
-    assert [error.message for error in draft(schema(), registry=Registry()).iter_errors(root.plain())] == []
+    assert [error.message for error in draft(editor_schema(), registry=Registry()).iter_errors(root.plain())] == []
 
 
 @pytest.mark.parametrize("draft", DRAFTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,9 +15,8 @@ from hypothesis import strategies as st
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.expressions import Call, Expression, rewritten
-from specrun.compiler.plan import Plan
 from specrun.compiler.series import Series
-from specrun.compiler.verify import InvalidPlan, verify
+from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import read_parts
@@ -178,11 +176,3 @@ def test_how_many_samples_there_are(rows: int, windows: int) -> None:
     series = Series(window=5, horizon=3)
     assert series.windows(rows) == windows
     assert len(np.lib.stride_tricks.sliding_window_view(np.arange(max(rows, 8)), 8)) == series.windows(max(rows, 8))
-
-
-def test_the_verifier_wants_parts_that_look_back(tmp_path: Path) -> None:
-    plan: Plan = compiled(tmp_path, frame_of(60), "{test: 0.25}", 5, 2).plan
-    with pytest.raises(InvalidPlan, match="look back"):
-        verify(replace(plan, data=replace(plan.data, context=())))
-    with pytest.raises(InvalidPlan, match="window of 4"):
-        verify(replace(plan, series=Series(4, 2)))

@@ -285,7 +285,7 @@ HOSTILE = [
     "\\",
     "*",
     "None",
-    "x" * 99,
+    "x" * 70,
 ]
 
 
@@ -298,7 +298,7 @@ def test_no_text_of_a_target_becomes_code(text: str, compiled: Any) -> None:
         f"{text}2": {"column": "tags", "type": "labels", "classes": [text, f"{text} 2", "old", "quiet", "grand"]},
         f"{text}3": {"column": "mood", "type": "ordinal", "classes": ["low", text, "fair", "good"]},
     }
-    compilation = compiled(json.dumps({"targets": targets})[1:-1])
+    compilation = compiled(json.dumps({"targets": targets}, ensure_ascii=False)[1:-1])
     script = write_script(compilation.plan, compilation.folder, compilation.folder)
     tree = ast.parse(script.encode())
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]

@@ -19,7 +19,10 @@ from specrun.compiler.tensor import Tensor
 TEXT = Facts()
 LISTS = Facts("list")
 HERE = Span("spec.yaml", 1, 1, 2)
-LEARNT = "learner.get_vocabulary(include_special_tokens=False)"
+LEARNING = (
+    "learner.adapt(train[name].to_numpy())",
+    "vocabulary = learner.get_vocabulary(include_special_tokens=False)",
+)
 
 
 def lines(feature: Feature, facts: Facts = TEXT) -> list[str]:
@@ -41,8 +44,8 @@ def raw(feature: Feature, facts: Facts = TEXT) -> str:
 def test_a_text_is_the_numbers_of_its_words() -> None:
     assert lines(Text(vocabulary=9, length=4)) == [
         "learner = layers.TextVectorization(9)",
-        "learner.adapt(train[name].to_numpy())",
-        f"layers.TextVectorization(output_sequence_length=4, vocabulary={LEARNT})(inputs[name])",
+        *LEARNING,
+        "layers.TextVectorization(output_sequence_length=4, vocabulary=vocabulary)(inputs[name])",
     ]
     assert Text(vocabulary=9).filled(TEXT).recipe(TEXT).tensor == Tensor((None, 60), "int64", 9)
 
@@ -52,15 +55,15 @@ def test_a_bag_has_a_place_for_each_word() -> None:
     feature = Text(vocabulary=9, output="multi_hot", standardize="none", split="character", ngrams=2)
     assert lines(feature) == [
         f"learner = layers.TextVectorization(9, {parting}output_mode='multi_hot', sparse=True)",
-        "learner.adapt(train[name].to_numpy())",
+        *LEARNING,
         f"layers.TextVectorization(9, {parting}output_mode='multi_hot', pad_to_max_tokens=True, "
-        f"vocabulary={LEARNT})(ops.squeeze(inputs[name], 1))",
+        "vocabulary=vocabulary)(ops.squeeze(inputs[name], 1))",
     ]
     assert feature.recipe(TEXT).tensor == Tensor((None, 9), "int64")
 
 
 def test_a_weighed_bag_counts_the_texts_of_each_word() -> None:
-    _, _, counts, encoding = lines(Text(vocabulary=9, output="tf_idf"))
+    *_, counts, encoding = lines(Text(vocabulary=9, output="tf_idf"))
     assert counts == "counts = tf.sparse.reduce_sum(learner(train[name].to_numpy()), 0)"
     assert "idf_weights=np.log(1 + len(train) / (1 + counts))[1:].tolist()" in encoding
     assert Text(vocabulary=9, output="tf_idf").recipe(TEXT).tensor == Tensor((None, 9), "float32")
@@ -116,13 +119,14 @@ def test_lists_become_rows_of_one_length(feature: Feature, values: str) -> None:
 
 
 def test_a_sequence_of_texts_has_a_number_for_the_unknown_or_none() -> None:
-    _, adapt, encoding = lines(Sequence(length=3, vocabulary=7))
-    assert adapt.startswith(f"learner.adapt({PAD}(train[name], 3")
-    assert encoding == f"layers.StringLookup(vocabulary={LEARNT}, mask_token='')(inputs[name])"
-    learner, _, numbers, encoding = lines(Sequence(length=3, vocabulary=7, unknown="padding"))
-    assert learner == "learner = layers.StringLookup(max_tokens=8, mask_token='')"
-    assert numbers.startswith("numbers = layers.StringLookup(")
-    assert encoding == "ops.maximum(numbers - 1, 0)"
+    frequent = "list(dict(Counter(filter(None, train[name].explode().dropna())).most_common({})))"
+    lookup = "layers.StringLookup(vocabulary=vocabulary, mask_token='')(inputs[name])"
+    assert lines(Sequence(length=3, vocabulary=7)) == [f"vocabulary = {frequent.format(5)}", lookup]
+    assert lines(Sequence(length=3, vocabulary=7, unknown="padding")) == [
+        f"vocabulary = {frequent.format(6)}",
+        f"numbers = {lookup}",
+        "ops.maximum(numbers - 1, 0)",
+    ]
 
 
 def test_a_sequence_of_numbers_is_scaled_and_padded_with_0() -> None:

@@ -23,14 +23,13 @@ train, validation = train_test_split(train, test_size=0.125, random_state=0, str
 
 # Features, encoded with the statistics of the training rows alone
 inputs, encoded = {}, {}
-# One layer learns the words, another is given them: Keras saves learnt words as lines, line breaks and all
+# One layer learns words, another takes them: Keras saves learnt words as lines, line breaks and all
 for name in TEXTS:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     learner = layers.TextVectorization(500)
     learner.adapt(train[name].to_numpy())
-    encoded[name] = layers.TextVectorization(
-        output_sequence_length=40, vocabulary=learner.get_vocabulary(include_special_tokens=False)
-    )(inputs[name])
+    vocabulary = learner.get_vocabulary(include_special_tokens=False)
+    encoded[name] = layers.TextVectorization(output_sequence_length=40, vocabulary=vocabulary)(inputs[name])
 encoder = keras.Model(inputs, encoded["message"])
 
 

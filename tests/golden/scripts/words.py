@@ -4,6 +4,8 @@ A weighed bag of words, lists in cells, and a cross of categories. Run it in its
 `words.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec f98f21452377).
 """
 
+from collections import Counter
+
 import keras
 import numpy as np
 import pandas as pd
@@ -36,28 +38,25 @@ train, test = train_test_split(data, test_size=0.25, random_state=0)
 
 # Features, encoded with the statistics of the training rows alone
 inputs, encoded = {}, {}
-# One layer learns the words, another is given them: Keras saves learnt words as lines, line breaks and all
+# One layer learns words, another takes them: Keras saves learnt words as lines, line breaks and all
 for name in TEXTS:
     inputs[name] = keras.Input((1,), name=name, dtype="string")
     learner = layers.TextVectorization(60, ngrams=2, output_mode="multi_hot", sparse=True)
     learner.adapt(train[name].to_numpy())
+    vocabulary = learner.get_vocabulary(include_special_tokens=False)
     counts = tf.sparse.reduce_sum(learner(train[name].to_numpy()), 0)
     encoded[name] = layers.TextVectorization(
         60,
         ngrams=2,
         output_mode="tf_idf",
         pad_to_max_tokens=True,
-        vocabulary=learner.get_vocabulary(include_special_tokens=False),
+        vocabulary=vocabulary,
         idf_weights=np.log(1 + len(train) / (1 + counts))[1:].tolist(),
     )(ops.squeeze(inputs[name], 1))
-# One layer learns the words, another is given them: Keras saves learnt words as lines, line breaks and all
 for name in SEQUENCES:
     inputs[name] = keras.Input((3,), name=name, dtype="string")
-    learner = layers.StringLookup(max_tokens=21, mask_token="")
-    learner.adapt(keras.utils.pad_sequences(train[name], 3, dtype=object, padding="post", truncating="post", value=""))
-    numbers = layers.StringLookup(vocabulary=learner.get_vocabulary(include_special_tokens=False), mask_token="")(
-        inputs[name]
-    )
+    vocabulary = list(dict(Counter(filter(None, train[name].explode().dropna())).most_common(19)))
+    numbers = layers.StringLookup(vocabulary=vocabulary, mask_token="")(inputs[name])
     encoded[name] = ops.maximum(numbers - 1, 0)
 for name in SEQUENCES_OF_NUMBERS:
     inputs[name] = keras.Input((4,), name=name)
