@@ -55,11 +55,10 @@ def _check_target(target: Target, dataset: Dataset) -> Iterator[Diagnostic]:
 def check_counts(spec: Spec, counts: Mapping[str, int]) -> Iterator[Diagnostic]:
     """The categories and sets that have no text to learn; where nobody counts, a run finds them."""
     for feature in spec.features:
-        learns = isinstance(feature.feature, Set) or (
-            isinstance(feature.feature, Category) and feature.feature.encoding != "hashing"
-        )
+        is_set = isinstance(feature.feature, Set)
+        learns = is_set or (isinstance(feature.feature, Category) and feature.feature.encoding != "hashing")
         if learns and counts.get(feature.column) == 0:
-            yield nothing_to_learn(feature.column, "vocabulary", feature.span)
+            yield nothing_to_learn(feature.column, "vocabulary", feature.span, "label" if is_set else "value")
 
 
 def check_split(spec: Spec, rows: int, facts: Mapping[str, ColumnFacts]) -> Iterator[Diagnostic]:

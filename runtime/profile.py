@@ -40,11 +40,12 @@ def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
 def _values(resolved: Resolved, column: str, cells: Any, evaluator: Evaluator) -> Any:
     """The cells of a column as the script has them in its data frame."""
     data, feature = resolved.spec.data, resolved.feature(column)
-    if _is_number(resolved, column):
-        return [number_of(cell, data.decimal) for cell in cells]
-    evaluator.variables[VALUES.name] = cells.map(as_text)
+    texts = cells.map(as_text)
     parse = feature.recipe(Facts(missing=data.missing)).parse if isinstance(feature, Datetime) else None
-    return evaluator(VALUES if parse is None else parse)
+    if parse is not None:
+        evaluator.variables[VALUES.name] = texts
+        return evaluator(parse)
+    return [number_of(cell, data.decimal) for cell in cells] if _is_number(resolved, column) else texts
 
 
 def _is_number(resolved: Resolved, column: str) -> bool:

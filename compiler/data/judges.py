@@ -150,15 +150,15 @@ class ListJudge:
 
     def __call__(self, cell: Cell) -> Marks:
         lists, items = self._lists, self._lists.items(cell)
-        written = isinstance(cell, str) and cell.startswith("[") and cell.endswith("]")
         if not lists.of_numbers:
             self.labels.update(as_text(item) for item in items)
-        strange = lists.strange(cell, self._decimal) if lists.of_numbers else ()
+        looked_at = lists.of_numbers and not lists.are_plain(cell, self._decimal)
+        strange = lists.strange(cell, self._decimal) if looked_at else ()
         found = {
-            Mark.WRITTEN_LIST: written,
+            Mark.WRITTEN_LIST: isinstance(cell, str) and cell.startswith("[") and cell.endswith("]"),
             Mark.NULL_WITHIN: None in items,
             Mark.NO_NUMBER_WITHIN: strange,
-            Mark.NOT_FINITE_WITHIN: lists.of_numbers and lists.endless(cell, self._decimal),
+            Mark.NOT_FINITE_WITHIN: looked_at and lists.endless(cell, self._decimal),
             Mark.OTHER_LENGTH: not strange and lists.size not in (None, len(items)),
         }
         return tuple(mark for mark, is_met in found.items() if is_met)

@@ -26,6 +26,18 @@ class Lists:
         """The items of a cell."""
         return cell if isinstance(cell, tuple) else tuple(as_text(cell).split(self.separator))
 
+    def are_plain(self, cell: Cell, decimal: str) -> bool:
+        """Whether the items are finite numbers, in the time that Python takes to read them; False to be looked at."""
+        if isinstance(cell, tuple):
+            if not {int, float}.issuperset(map(type, cell)):
+                return False
+        elif decimal != "." or not isinstance(cell, str) or not cell.isascii() or "_" in cell:
+            return False  # where Python reads other numbers than pandas does
+        try:
+            return all(map(isfinite, map(float, self.items(cell))))  # type: ignore[arg-type]
+        except (ValueError, OverflowError):
+            return False
+
     def strange(self, cell: Cell, decimal: str) -> tuple[Item, ...]:
         """The items of a cell that should be numbers and are none."""
         return tuple(item for item in self.items(cell) if item is not None and number_of(item, decimal) is None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from specrun.compiler.diagnostics import Diagnostic, Label
 from specrun.compiler.language.habits import meant_key
 from specrun.compiler.language.schema import lean_schema
-from specrun.compiler.language.targets import IN_TRAINING
+from specrun.compiler.language.targets import IN_TRAINING, folder_format
 from specrun.compiler.language.violation import Finding
 from specrun.compiler.language.wording import told, uncapitalized
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Path
@@ -41,7 +41,7 @@ def _no_target(root: Mapping) -> Iterator[Finding]:
         hint = "take one of them out; `targets:` has a key for each output"
         message = "a spec has one `target` or several `targets`, and here are both"
         yield Diagnostic("S240", message, first.key.span, hint, labels=(label,)), ("target",)
-    elif target is None and targets is None and not any(_may_be_target(entry.name) for entry in root):
+    elif target is None and targets is None and folder_format(root) is None and not any(_may_be_target(entry.name) for entry in root):
         doc = str(lean_schema()["properties"]["target"]["description"])
         hint = told("add `target:`", uncapitalized(doc.rstrip(".")))
         yield Diagnostic("S103", "a spec needs `target`", root.span, hint), ()

@@ -8,12 +8,14 @@ from pathlib import PurePath
 from typing import Any, TypeVar, cast
 
 from specrun.compiler import catalogue
+from specrun.compiler.data.folder_table import LABEL
+from specrun.compiler.diagnostics import Span
 from specrun.compiler.features import KINDS, Feature
 from specrun.compiler.language.options import Schema, options
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.shared import entries
 from specrun.compiler.language.spec import FeatureSpec, GroupSpec, Spec
-from specrun.compiler.language.targets import IN_TRAINING, Target
+from specrun.compiler.language.targets import IN_TRAINING, Target, folder_format
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence
 
 Section = TypeVar("Section")
@@ -114,7 +116,16 @@ def _targets(root: Mapping) -> tuple[Target, ...]:
     several, one = root.get("targets"), root.entry("target")
     if isinstance(several, Mapping):
         return tuple(_output(entry) for entry in several)
+    folder = folder_format(root)
+    if one is None and folder is not None:
+        one = Entry(folder.key, _labels_of_folder(folder.key.span))
     return () if one is None else (_only_target(root, one),)
+
+
+def _labels_of_folder(span: Span) -> Mapping:
+    """The target of a folder of images: in which folder each lies."""
+    options = {"column": LABEL, "type": "class"}
+    return Mapping(tuple(Entry(Scalar(key, span), Scalar(value, span)) for key, value in options.items()), span)
 
 
 def _output(entry: Entry) -> Target:

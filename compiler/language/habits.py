@@ -23,6 +23,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "label": ("target",),
     "labels": ("classes", "target"),
     "output": ("target",),
+    "outputs": ("targets",),
+    "name": ("column",),
+    "loss_weight": ("weight",),
     "y": ("target",),
     "inputs": ("features",),
     "model": ("layers",),
@@ -34,6 +37,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "test_split": ("test",),
     "validation_split": ("validation",),
     "kind": ("type",),
+    "name": ("column",),
+    "steps": ("horizon",),
     "embedding_dim": ("dim",),
     "output_dim": ("dim",),
     "scale": ("normalize",),
@@ -49,11 +54,16 @@ _RATE = "it is an option of the optimizer: `optimizer: {Adam: {learning_rate: 0.
 _HELD_OUT = "what is held out stands in `data`: `split: {validation: 0.1, test: 0.2}`"
 _WIDTH = "leave it out: the width of what goes in follows from `features`"
 
+_WINDOW = "it is an option of a feature: `{type: timeseries, window: 24}`"
+
 ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("learning_rate", "lr"), _RATE),
     **dict.fromkeys(("test_size", "test_split", "train_size", "train_split", "validation_split"), _HELD_OUT),
     **dict.fromkeys(("input_dim", "input_shape", "batch_input_shape"), _WIDTH),
-    "shuffle": "leave it out: every epoch takes the rows in a new order",
+    "shuffle": "leave it out: every epoch takes the rows in a new order; `data.split` has a `shuffle` of its own",
+    "by": "`time: COLUMN` parts the rows in the order of a column, and `shuffle: false` as they stand in the file",
+    "horizon": "it is an option of the target: `target: {column: …, horizon: 6}`",
+    **dict.fromkeys(("window", "lookback", "sequence_length"), _WINDOW),
     "header": "leave it out: the first line is the header, unless `columns: […]` names the columns",
     "verbose": "leave it out: a run shows its progress by itself",
     "patience": "it is an option of a callback: `callbacks: [EarlyStopping: {patience: 5}]`",
@@ -65,6 +75,8 @@ _OTHER_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("int", "integer", "float", "double", "num", "real", "numerical", "continuous"), "number"),
     **dict.fromkeys(("bool", "binary", "flag", "logical"), "boolean"),
     **dict.fromkeys(("str", "string", "object", "text", "cat", "enum", "nominal", "categorical"), "category"),
+    **dict.fromkeys(("date", "datetime64", "timestamp"), "datetime"),
+    **dict.fromkeys(("time_series", "timeserie", "ts"), "timeseries"),
     **dict.fromkeys(("standard", "standardize", "standardise", "z-score"), "zscore"),
     **dict.fromkeys(("avg", "average"), "mean"),
     **dict.fromkeys(("dummy", "dummies", "ohe", "one-hot"), "one_hot"),
@@ -89,10 +101,16 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
 """Names of a family that no single name stands for, and what to do."""
 
 
+def other_word(word: str, known: Iterable[str]) -> str | None:
+    """The key that another library calls `word`."""
+    keys = tuple(known)
+    return next((key for key in KEYS.get(word.lower(), ()) if key in keys), None)
+
+
 def meant_key(word: str, known: Iterable[str], needed: Iterable[str] = ()) -> str | None:
     """The key that was most likely meant, those that are needed first."""
     known = tuple(known)
-    called = next((key for key in KEYS.get(word.lower(), ()) if key in known), None)
+    called = other_word(word, known)
     if called or word in ELSEWHERE:
         return called
     return nearest(word, needed) or nearest(word, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from specrun.compiler.diagnostics import Span
 from specrun.compiler.language.fragments import COUNT, TEXT, one_of, word_or
 from specrun.compiler.language.options import entry_of, option, place
 from specrun.compiler.language.sections import Keras
-from specrun.compiler.reader.nodes import Node, Sequence
+from specrun.compiler.reader.nodes import Entry, Mapping, Node, Sequence
 
 TARGET_TYPES = ("class", "labels", "number", "ordinal")
 """What a target can be: one class among several, several of them at once, a number or several, a class in an order."""
@@ -41,7 +41,14 @@ IN_TRAINING = ("loss", "metrics")
 Value = TypeVar("Value")
 
 
-def training_of_one(training: dict[str, Value], compared: Mapping[str, Value]) -> dict[str, Value]:
+def folder_format(root: Mapping) -> Entry | None:
+    """Where a spec says that its data are a folder of images, whose labels are then the target by default."""
+    data = root.get("data")
+    entry = data.entry("format") if isinstance(data, Mapping) else None
+    return entry if entry is not None and entry.value.plain() == "image_folder" else None
+
+
+def training_of_one(training: dict[str, Value], compared: MappingOf[str, Value]) -> dict[str, Value]:
     """The keys of `training` and those that one target has there, in the order of the language."""
     place = list(training).index("optimizer") + 1
     keys = list(training.items())

@@ -9,7 +9,7 @@ from typing import Any
 
 from specrun.compiler import catalogue
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label
-from specrun.compiler.language.habits import ELSEWHERE, meant_key
+from specrun.compiler.language.habits import ELSEWHERE, KEYS, meant_key, other_word
 from specrun.compiler.language.mistyped import mistyped, not_among, unfit_keys, unknown_name
 from specrun.compiler.language.schema import schema
 from specrun.compiler.language.violation import SECTIONS, Finding, Violation
@@ -42,7 +42,9 @@ def _unknown_key(v: Violation, entry: Entry, known: tuple[str, ...]) -> Diagnost
         message = f"`{entry.name}` of {v.owner} cannot be used in a spec"
         return Diagnostic("S109", message, entry.key.span, reason)
     needed = [name for name in v.schema.get("required", ()) if v.node.get(name) is None]
-    at_home = _home(entry.name) if v.schema.get("title") in (*SECTIONS, "a spec") else None
+    is_section = v.schema.get("title") in (*SECTIONS, "a spec")
+    has_meaning = entry.name in ELSEWHERE or other_word(entry.name, known) is not None
+    at_home = _home(entry.name) if is_section and not has_meaning else None
     match = None if at_home else meant_key(entry.name, known, needed)
     hint = at_home or ELSEWHERE.get(entry.name) or f"the keys are {listed(known, 12)}"
     if match:

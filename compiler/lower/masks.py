@@ -12,9 +12,9 @@ from specrun.compiler.resolve import Resolved
 
 _MEAN = "GlobalAveragePooling1D"
 _THAT_PASS_ON = """
-    Activation Add AlphaDropout Average BatchNormalization Bidirectional Concatenate Dense Dropout ELU GRU
-    GaussianDropout GaussianNoise LSTM LayerNormalization LeakyReLU Maximum Minimum Multiply PReLU ReLU SimpleRNN
-    SpatialDropout1D Subtract TimeDistributed UnitNormalization
+    Activation Add AdditiveAttention AlphaDropout Attention Average BatchNormalization Bidirectional Concatenate Dense
+    Dropout ELU GRU GaussianDropout GaussianNoise GroupQueryAttention LSTM LayerNormalization LeakyReLU Maximum Minimum
+    MultiHeadAttention Multiply PReLU ReLU SimpleRNN SpatialDropout1D Subtract TimeDistributed UnitNormalization
 """
 _PASSING_ON = frozenset(_THAT_PASS_ON.split())
 """Layers that hand on the mask of what they take; attention does that of its query."""
@@ -42,10 +42,8 @@ def _mask_maker(node: Node, makers: Mapping[str, Node | None]) -> Node | None:
     masks = any(keyword.name == "mask_zero" and keyword.value == Literal(True) for keyword in node.call.keywords)
     if masks or _kind(node) == "Masking":
         return node
-    if "Attention" not in _kind(node) and _kind(node) not in _PASSING_ON:
-        return None
-    maker, *others = (makers.get(name) for name in (node.inputs if _kind(node) in _PASSING_ON else node.inputs[:1]))
-    return maker if all(other is maker for other in others) else None
+    maker, *others = (makers.get(name) for name in (node.inputs[:1] if "Attention" in _kind(node) else node.inputs))
+    return maker if _kind(node) in _PASSING_ON and all(other is maker for other in others) else None
 
 
 def _kind(node: Node) -> str:

@@ -17,6 +17,8 @@ from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Shape, Tensor
 
 _NAMES: Final = ("query", "value", "key")
+_HIDING: Final = {"sliding_window": "slides its window", "use_causal_mask": "hides the steps ahead"}
+"""The options that hide steps of the value from those of the query, and what the layer does then."""
 
 
 def _attention(layer: str, arguments: Arguments, inputs: tuple[Tensor, ...]) -> Inferred:
@@ -62,7 +64,7 @@ def _multi_head_attention(arguments: Arguments, inputs: tuple[Tensor, ...]) -> I
         if axis not in axes and not agree(query[axis], value[axis]):
             wants = f"attends along {_listed(axes)}, so axis {axis} of query and value must be as long"
             raise _apart(layer, wants, inputs, 1, "attend along that one too, in `attention_axes`")
-    _windowed(layer, arguments, inputs, axes)
+    _masked(layer, arguments, inputs, axes)
     heads, width = number(arguments, "num_heads"), number(arguments, "key_dim")
     depth = number(arguments, "value_dim") if arguments["value_dim"] else width
     made = arguments["output_shape"] or query[-1]
@@ -170,14 +172,19 @@ def _attended(layer: str, given: object, query: Shape) -> tuple[int, ...]:
     return axes
 
 
-def _windowed(layer: str, arguments: Arguments, inputs: tuple[Tensor, ...], axes: tuple[int, ...]) -> None:
-    """A sliding window counts positions along axis 1 of query and value, so that must be what is attended along."""
+def _masked(layer: str, arguments: Arguments, inputs: tuple[Tensor, ...], axes: tuple[int, ...]) -> None:
+    """What hides some steps counts them along axis 1 of query and value, so that must be what is attended along.
+
+    Where axis 1 is one step long, Keras hides nothing of the others.
+    """
     shapes = inputs[0].shape, inputs[1].shape
-    if arguments["sliding_window"] is None or len(shapes[0]) == 3:
+    hiding = [does for option, does in _HIDING.items() if arguments[option]]
+    if not hiding or len(shapes[0]) == 3:
         return
-    if len(axes) > 1 or not all(shape[1] == 1 or agree(shape[1], shape[axes[0]]) for shape in shapes):
-        message = f"`{layer}` slides its window along axis 1, and attends along {_listed(axes)} of {shown(shapes[0])}"
-        raise ShapeMismatch(message, "set `attention_axes: 1`, or leave `sliding_window` out")
+    if len(axes) > 1 or not all(agree(shape[1], shape[axes[0]]) for shape in shapes):
+        message = f"`{layer}` {hiding[0]} along axis 1, and attends along {_listed(axes)} of {shown(shapes[0])}"
+        options = " and ".join(f"`{option}`" for option in _HIDING if arguments[option])
+        raise ShapeMismatch(message, f"set `attention_axes: 1`, or leave {options} out")
 
 
 def _listed(axes: tuple[int, ...]) -> str:

@@ -142,8 +142,15 @@ _BY_TYPE: Mapping[str, Callable[[Mapping[str, Any], Random], Any]] = {
 
 def keras_layer(name: str, arguments: Mapping[str, Any]) -> Any:
     """The layer of Keras, with the layers in it."""
-    entry = catalogue.family("layers")[name]
-    return getattr(keras.layers, name)(**{key: keras_value(entry.argument(key), v) for key, v in arguments.items()})
+    entry, later = catalogue.family("layers")[name], of_call(name, arguments)
+    given = {key: value for key, value in arguments.items() if key not in later}
+    return getattr(keras.layers, name)(**{key: keras_value(entry.argument(key), value) for key, value in given.items()})
+
+
+def of_call(name: str, arguments: Mapping[str, Any]) -> Arguments:
+    """Those of the arguments that Keras takes when the layer is called."""
+    later = {argument.name for argument in catalogue.family("layers")[name].arguments if argument.of_call}
+    return {key: value for key, value in arguments.items() if key in later}
 
 
 def keras_value(argument: Argument | None, value: Any) -> Any:

@@ -242,6 +242,12 @@ def attends_beside_the_steps(arguments: Mapping[str, Any], inputs: Inputs) -> bo
     return len(set(listed)) < len(listed) or any(not 1 <= axis < len(inputs[0].shape) - 1 for axis in listed)
 
 
+def hides_nothing(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Keras counts the steps along axis 1, of which there is one, and hides none of those that are attended along."""
+    hides = arguments.get("sliding_window") or arguments.get("use_causal_mask")
+    return bool(hides) and any(len(tensor.shape) > 3 and tensor.shape[1] == 1 for tensor in inputs[:2])
+
+
 # Embeddings.
 
 
@@ -398,7 +404,10 @@ DRAWS: Mapping[str, Draw] = {
             "output_shape": lambda chance, _: chance.choice([3, [2], [2, 3]]),
         },
         call=attend,
-        stricter={"what is attended along lies between batch and width": attends_beside_the_steps},
+        stricter={
+            "what is attended along lies between batch and width": attends_beside_the_steps,
+            "what is said to hide steps hides some": hides_nothing,
+        },
     ),
     "GroupQueryAttention": Draw(
         inputs=attended,

@@ -34,6 +34,11 @@ def parameters(entry: Entry) -> dict[str, inspect.Parameter]:
     return {} if made is object.__init__ else dict(inspect.signature(made).parameters)
 
 
+def parameters_of_call(entry: Entry) -> dict[str, inspect.Parameter]:
+    called = inspect.signature(keras_object(entry).call).parameters
+    return {argument.name: called[argument.name] for argument in entry.arguments if argument.of_call}
+
+
 def normalized(argument: Argument, value: object) -> object:
     if argument.family in OBJECTS and isinstance(value, str):
         made = getattr(keras, argument.family).get(value)
@@ -51,7 +56,7 @@ FOLLOWS = {("Embedding", "input_dim"), ("ReversibleEmbedding", "input_dim")}
 
 @each_entry
 def test_every_option_is_one_of_keras_with_its_default(entry: Entry) -> None:
-    of_keras = parameters(entry)
+    of_keras = parameters(entry) | parameters_of_call(entry)
     for argument in entry.arguments:
         if argument.name == "trainable":
             assert argument.default is inspect.signature(keras.layers.Layer.__init__).parameters["trainable"].default
@@ -69,7 +74,7 @@ def test_every_option_is_one_of_keras_with_its_default(entry: Entry) -> None:
 def test_every_option_of_keras_is_in_the_catalogue_or_left_out_with_a_reason(entry: Entry) -> None:
     kinds = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
     named = {name for name, parameter in parameters(entry).items() if parameter.kind not in kinds} - EVERYWHERE
-    own = {argument.name for argument in entry.arguments}
+    own = {argument.name for argument in entry.arguments if not argument.of_call}
     assert named - own <= set(catalogue.left_out(entry.family))
     assert own - {"trainable"} <= named
     if entry.first is not None and entry.family != "callbacks":  # a call gives it by place

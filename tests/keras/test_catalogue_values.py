@@ -93,7 +93,8 @@ def made(entry: Entry, options: Mapping[str, Value], nested: bool = False) -> An
     """The object of Keras, by the string where the plan would give one."""
     if entry.string is not None and not options and nested:
         return entry.string
-    given = {name: value for name, value in catalogue.with_defaults(entry, options).items() if name in options}
+    later = {argument.name for argument in entry.arguments if argument.of_call}
+    given = {n: v for n, v in catalogue.with_defaults(entry, options).items() if n in options and n not in later}
     elsewhere = {name: value for name, value in ELSEWHERE.get(entry.name, {}).items() if given.get(name) is None}
     found: Any = keras
     for part in entry.function.split(".")[1:]:

@@ -6,6 +6,7 @@ the latest when it runs.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -17,7 +18,18 @@ from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Entry
 from specrun.compiler.shapes import RULES, RULES_OF_SEVERAL, Inferred, ShapeMismatch, infer
 from tests.keras import draws_plain, draws_sequences, draws_spatial
-from tests.keras.drawing import REFUSALS, Arguments, Draw, Inputs, arrays, drawn_arguments, holds, keras_layer, symbols
+from tests.keras.drawing import (
+    REFUSALS,
+    Arguments,
+    Draw,
+    Inputs,
+    arrays,
+    drawn_arguments,
+    holds,
+    keras_layer,
+    of_call,
+    symbols,
+)
 
 DRAWS: Mapping[str, Draw] = {**draws_plain.DRAWS, **draws_spatial.DRAWS, **draws_sequences.DRAWS}
 """The layers for which the schemas of their arguments do not say it all."""
@@ -48,9 +60,10 @@ def told(layer: str, arguments: Arguments, inputs: Inputs) -> Inferred | None:
 def of_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, *, compute: bool) -> tuple[Any, int]:
     """What comes out for symbols, and the count; numbers must give the same shape."""
     made = keras_layer(layer, arguments)
-    symbol = draw.call(made, symbols(inputs))
+    called = partial(made, **of_call(layer, arguments))
+    symbol = draw.call(called, symbols(inputs))
     if compute and not holds(draw.not_computed, arguments, inputs):
-        computed = draw.call(made, arrays(inputs, draw))
+        computed = draw.call(called, arrays(inputs, draw))
         shapes = zip(symbol.shape[1:], computed.shape[1:], strict=True)
         same = all(length in (None, real) for length, real in shapes)
         assert same, (arguments, inputs, symbol.shape, computed.shape)
@@ -60,9 +73,9 @@ def of_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, *, co
 def refused_by_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw) -> bool:
     """Whether Keras refuses at the latest when it computes."""
     try:
-        made = keras_layer(layer, arguments)
-        draw.call(made, symbols(inputs))
-        draw.call(made, arrays(inputs, draw))
+        called = partial(keras_layer(layer, arguments), **of_call(layer, arguments))
+        draw.call(called, symbols(inputs))
+        draw.call(called, arrays(inputs, draw))
     except REFUSALS:
         return True
     return False

@@ -104,6 +104,22 @@ def test_dates_but_for_a_marker_are_doubted(tmp_path: Path) -> None:
     assert doubt.message == "`x` would be a datetime but for `?`"
 
 
+def test_training_rows_are_the_earliest_by_a_format_of_dates(tmp_path: Path) -> None:
+    from specrun.runtime.profile import choose_training
+
+    days = ["01022023", "02012024", "03122022", "04012022"]  # as texts or numbers they are in another order
+    (tmp_path / "rows.csv").write_text("x,z,y\n" + "".join(f"{day},{i},{'ab'[i % 2]}\n" for i, day in enumerate(days)))
+    text = SPEC.replace('"*": auto', 'x: {type: datetime, format: "%d%m%Y"}, z: auto').replace("0.5}", "0.5, time: x}")
+    chosen = []
+
+    def choose(resolved: Resolved, table: Table) -> frozenset[int]:
+        chosen.append(choose_training(resolved, table))
+        return chosen[0]
+
+    compile_spec(Source(text, "spec.yaml", tmp_path), choose_training=choose)
+    assert chosen == [frozenset([2, 3])]
+
+
 def test_names_are_not_doubted(tmp_path: Path) -> None:
     compilation = compiled(tmp_path, ["red,a", "NA,b", "green,a"])
     assert [d for d in compilation.diagnostics if d.code == "D308"] == []

@@ -25,6 +25,7 @@ from specrun.compiler.expressions import (
     File,
     Function,
     Identifier,
+    Item,
     Literal,
     Mapped,
     Operation,

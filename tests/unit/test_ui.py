@@ -162,6 +162,11 @@ def _learn_a_text_of_keras() -> None:
     _learn_from(rows, "features: {country: category}\ntarget: score\nlayers: []\n")
 
 
+def _learn_a_label_of_keras() -> None:
+    rows = "tags,score\n" + "sea|ship,7\n[UNK]|sea,8\n" * 8
+    _learn_from(rows, 'features: {tags: {type: set, separator: "|"}}\ntarget: score\nlayers: []\n')
+
+
 def _pandas_refuses() -> None:
     plan, evaluator = _compiled(
         "stars,score\n3,7\n4,8\n3,6\n", "features: {stars: number}\ntarget: score\nlayers: []\n"
@@ -175,6 +180,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D403-class-without-training-rows": _weigh_an_absent_class,
     "D404-nothing-to-learn-from": _learn_from_nothing,
     "D405-pandas-refuses": _pandas_refuses,
+    "D406-label-of-keras": _learn_a_label_of_keras,
     "D406-text-of-keras": _learn_a_text_of_keras,
     "R101-run-directory-taken": _run_into_a_taken_directory,
     "R102-script-is-there": _write_over_a_script,

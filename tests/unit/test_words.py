@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.data import Dialect, Expected, Lists, open_table, scan
 from specrun.compiler.diagnostics import Severity, Span, SpecError
 from specrun.compiler.features import Cross, Facts, Feature, Sequence, Set, Text, Vector
+from specrun.compiler.script import write_script
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.tensor import Tensor
 
@@ -290,3 +293,37 @@ def test_a_mean_of_nothing_but_padding_is_warned_of(tmp_path: Path, layers: str,
     compilation = compiled(tmp_path, "  plot: {type: text, length: 6}", f"layers: [{layers}]\n")
     codes = {d.code for d in compilation.diagnostics if d.severity is Severity.WARNING}
     assert ("S218" in codes) is warned
+
+
+HOSTILE = ("'", '"', "\\", "\n", "{{ x }}", "');import os#", "\u2028", "%s", "# coding: utf_7")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_separator_and_no_name_of_a_cross_becomes_code(text: str, tmp_path: Path) -> None:
+    name, separator = json.dumps(text), json.dumps(text)
+    features = f"  genre: category\n  land: category\n  tags: {{type: set, separator: {separator}}}\n"
+    compilation = compiled(tmp_path, f"{features}  {name}: {{type: cross, of: [genre, land], buckets: 5}}")
+    tree = ast.parse(write_script(compilation.plan, tmp_path, tmp_path).encode())
+    splits = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "cell.split"]
+    assert [[ast.literal_eval(argument) for argument in node.args] for node in splits] == [[text]]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import) and node.names[0].name == "os"]
+
+
+def test_lists_are_a_type_of_their_own(tmp_path: Path) -> None:
+    rows: dict[str, list[Any]] = {"a": [["x"], None, []], "b": [[1, 2], [3], None], "c": ["x", "y", "z"]}
+    pd.DataFrame(rows).to_parquet(tmp_path / "a.parquet")
+    lines = (json.dumps({key: values[i] for key, values in rows.items()}) for i in range(3))
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    for form in ("jsonl", "parquet"):
+        table, problems = open_table(Dialect(form), [tmp_path / f"a.{form}"], ["a"], HERE)
+        assert table is not None, problems
+        assert [column.physical for column in table.columns] == ["list", "list", "text"]
+        assert [row.cells for row in table.rows()] == [(("x",), (1, 2), "x"), (None, (3,), "y"), ((), None, "z")]
+
+
+def test_sets_without_labels_have_nothing_to_learn(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("tags,score\n" + ",1\n|,2\n" * 6)
+    text = 'specrun: 1\ndata: {path: a.csv}\nfeatures: {tags: {type: set, separator: "|"}}\ntarget: score\nlayers: []\n'
+    every_row = {"choose_training": lambda *_: frozenset(range(12)), "count_values": True}
+    with pytest.raises(SpecError, match="D404: `tags` has no label in any training row"):
+        compile_spec(Source(text, "spec.yaml", tmp_path), **every_row)  # type: ignore[arg-type]

@@ -67,9 +67,8 @@ for name in SEQUENCES_OF_NUMBERS:
     encoded[name] = ops.expand_dims(ops.where(ops.isnan(scaled), 0.0, scaled), -1)
 for name in SETS:
     inputs[name] = keras.Input((None,), name=name, dtype="string")
-    encoded[name] = layers.StringLookup(
-        vocabulary=sorted(filter(None, train[name].explode().dropna().unique())), mask_token="", output_mode="multi_hot"
-    )(inputs[name])
+    vocabulary = sorted(filter(None, train[name].explode().dropna().unique()))
+    encoded[name] = layers.StringLookup(vocabulary=vocabulary, mask_token="", output_mode="multi_hot")(inputs[name])
 for name in VECTORS:
     inputs[name] = keras.Input((3,), name=name)
     known = pd.DataFrame(keras.utils.pad_sequences(train[name], 3, dtype=float, padding="post", value=np.nan))
