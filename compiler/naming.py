@@ -7,7 +7,14 @@ from functools import cache
 
 from specrun.compiler.catalogue.metrics import snake_case
 
-_base = cache(snake_case)
+_CLASSES = {"GroupQueryAttention": "GroupedQueryAttention"}
+"""Layers whose class has another name in Keras than the one that it is public by."""
+
+
+@cache
+def automatic_name(layer: str) -> str:
+    """What Keras calls the first layer of a class that has no name of its own: `multi_head_attention`."""
+    return snake_case(_CLASSES.get(layer, layer))
 
 
 class AutomaticNames:
@@ -22,7 +29,7 @@ class AutomaticNames:
 
     def fresh(self, layer: str) -> str:
         """The name of the next layer of a class: `dense`, `dense_1`, `dense_2`, …"""
-        base = _base(layer)
+        base = automatic_name(layer)
         number = self._used[base]
         self._used[base] += 1
         return f"{base}_{number}" if number else base

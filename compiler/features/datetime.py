@@ -53,7 +53,10 @@ class Datetime:
 
     kind: ClassVar[str] = "datetime"
     plural: ClassVar[str] = "DATETIMES"
-    doc: ClassVar[str] = "A date, with or without a time: becomes its parts, such as the month and the weekday."
+    doc: ClassVar[str] = (
+        "A date, with or without a time: becomes its parts, such as the month and the weekday. The saved model takes it"
+        " as the whole number of seconds since 1970-01-01 in UTC."
+    )
 
     parts: tuple[str, ...] | None = option(
         None,

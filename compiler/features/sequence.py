@@ -109,9 +109,9 @@ class Sequence:
         if self.unknown == "own":
             return Recipe("string", lookup, tensor, (Assign((vocabulary,), statistics.items(size - 2)),))
         # The lookup gives 0 for padding and 1 for what it does not know, and counts on.
-        numbers = name("numbers")
-        steps = (Assign((vocabulary,), statistics.items(size - 1)), Assign((numbers,), lookup))
-        known = call("keras.ops.maximum", Operation("-", numbers, Literal(1)), Literal(0))
+        tokens = name("tokens")
+        steps = (Assign((vocabulary,), statistics.items(size - 1)), Assign((tokens,), lookup))
+        known = call("keras.ops.maximum", Operation("-", tokens, Literal(1)), Literal(0))
         return Recipe("string", known, tensor, steps)
 
     def _numbers(self) -> Recipe:

@@ -19,7 +19,10 @@ class Timeseries(Number):
 
     kind: ClassVar[str] = "timeseries"
     plural: ClassVar[str] = "SERIES"
-    doc: ClassVar[str] = "A number over the rows before, in the order of time: what follows them is predicted."
+    doc: ClassVar[str] = (
+        "A number over the rows before, in the order of time: what follows them is predicted. The saved model takes a"
+        " whole window of each feature, the latest row last."
+    )
 
     window: int = option(
         schema=COUNT,

@@ -66,12 +66,12 @@ class Vector:
         value: Expression = Item(name("inputs"), name("name"))
         steps: list[Assign] = []
         if self.missing == "mean" or self.normalize != "none":
-            steps.append(Assign((name("known"),), call("pandas.DataFrame", self._array("train"))))
+            steps.append(Assign((name("table"),), call("pandas.DataFrame", self._array("train"))))
         if self.missing != "error":
             steps.append(Assign((name("value"),), self._filled(value)))
             value = name("value")
         if self.normalize != "none":
-            means, variances = statistics.means(name("known")), statistics.variances(name("known"))
+            means, variances = statistics.means(name("table")), statistics.variances(name("table"))
             value = Call(call("keras.layers.Normalization", mean=means, variance=variances), (value,))
         return Recipe(
             "float32",
@@ -87,7 +87,7 @@ class Vector:
     def _filled(self, value: Expression) -> Expression:
         stand_in: Expression = Literal(self.missing)
         if self.missing == "mean":
-            stand_in = call("tensorflow.constant", statistics.means(name("known")))
+            stand_in = call("tensorflow.constant", statistics.means(name("table")))
         return call("keras.ops.where", call("keras.ops.isnan", value), stand_in, value)
 
     def _array(self, frame: str) -> Expression:

@@ -10,6 +10,8 @@ from specrun.compiler.formatting.words import block, needs_lines, written
 WIDTH = 110
 """How long a line may become; a comment beside it is not counted."""
 _STEP = 2
+_SHORT = frozenset({"target"})
+"""Sections of a few words, which stand on one line where they fit."""
 _LISTS = frozenset({"layers"})
 """Keys whose lists stand on lines of their own, however short they are."""
 
@@ -17,7 +19,7 @@ _LISTS = frozenset({"layers"})
 def lay_out(document: Entry) -> str:
     """The text of a document.
 
-    A section of the spec, a list of layers and a list that holds mappings stand on lines of their own, and so does what
+    A section of the spec (but for a short one), a list of layers and a list that holds mappings stand on lines of their own, and so does what
     holds comments or is too long for a line; every other collection stands on one line.
     """
     layout = _Layout()
@@ -111,7 +113,9 @@ def _has_lines(entry: Entry, is_section: bool) -> bool:
     content = entry.value
     if not isinstance(content, Collection) or not content.entries:
         return False
-    return is_section or entry.key is None if content.is_mapping else entry.name in _LISTS
+    if content.is_mapping:
+        return entry.key is None or (is_section and entry.name not in _SHORT)
+    return entry.name in _LISTS
 
 
 def _flow(content: Content, room: int) -> str | None:

@@ -41,10 +41,15 @@ def _no_target(root: Mapping) -> Iterator[Finding]:
         hint = "take one of them out; `targets:` has a key for each output"
         message = "a spec has one `target` or several `targets`, and here are both"
         yield Diagnostic("S240", message, first.key.span, hint, labels=(label,)), ("target",)
-    elif target is None and targets is None and folder_format(root) is None and not any(_may_be_target(entry.name) for entry in root):
+    elif target is None and targets is None and not _has_another(root):
         doc = str(lean_schema()["properties"]["target"]["description"])
         hint = told("add `target:`", uncapitalized(doc.rstrip(".")))
         yield Diagnostic("S103", "a spec needs `target`", root.span, hint), ()
+
+
+def _has_another(root: Mapping) -> bool:
+    """Whether the target follows from the data, or may be what a key that is not known should have named."""
+    return folder_format(root) is not None or any(_may_be_target(entry.name) for entry in root)
 
 
 def _may_be_target(key: str) -> bool:

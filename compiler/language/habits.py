@@ -24,7 +24,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "labels": ("classes", "target"),
     "output": ("target",),
     "outputs": ("targets",),
-    "name": ("column",),
     "loss_weight": ("weight",),
     "y": ("target",),
     "inputs": ("features",),

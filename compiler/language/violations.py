@@ -9,7 +9,7 @@ from typing import Any
 
 from specrun.compiler import catalogue
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label
-from specrun.compiler.language.habits import ELSEWHERE, KEYS, meant_key, other_word
+from specrun.compiler.language.habits import ELSEWHERE, meant_key, other_word
 from specrun.compiler.language.mistyped import mistyped, not_among, unfit_keys, unknown_name
 from specrun.compiler.language.schema import schema
 from specrun.compiler.language.violation import SECTIONS, Finding, Violation

@@ -8,12 +8,11 @@ from collections.abc import Container, Sequence
 from functools import cache
 
 from specrun.compiler.catalogue import family
-from specrun.compiler.catalogue.metrics import snake_case
 from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Identifier
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
-from specrun.compiler.naming import AutomaticNames
+from specrun.compiler.naming import AutomaticNames, automatic_name
 
 _OPERATIONS = """
     cast clip cos equal expand_dims floor_divide functional get_item greater isnan maximum mod sequential sin
@@ -27,7 +26,7 @@ def of_keras() -> re.Pattern[str]:
     """The names that Keras gives by itself, with or without a number."""
     made = (function.rpartition(".")[2] for function in family("layers").functions())
     prepare = ("Discretization", "Hashing", "HashedCrossing", "Normalization", "StringLookup", "TextVectorization")
-    names = sorted({*_OPERATIONS.split(), *map(snake_case, (*made, *prepare))})
+    names = sorted({*_OPERATIONS.split(), *map(automatic_name, (*made, *prepare))})
     return re.compile(f"({'|'.join(names)})(_[0-9]+)?", re.ASCII)
 
 

@@ -10,6 +10,7 @@ import pytest
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Labels
 from specrun.compiler.catalogue.facts import facts
+from specrun.compiler.naming import automatic_name
 from specrun.runtime import keras_facts
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
@@ -79,6 +80,12 @@ def test_every_option_of_keras_is_in_the_catalogue_or_left_out_with_a_reason(ent
     assert own - {"trainable"} <= named
     if entry.first is not None and entry.family != "callbacks":  # a call gives it by place
         assert entry.first == next(n for n in parameters(entry) if n != "self")
+
+
+@pytest.mark.parametrize("entry", catalogue.family("layers").values(), ids=lambda e: e.name)
+def test_a_layer_without_a_name_is_called_as_keras_calls_it(entry: Entry) -> None:
+    named_by_keras = keras.src.utils.naming.to_snake_case(keras_object(entry).__name__)
+    assert automatic_name(entry.name) == named_by_keras
 
 
 @pytest.mark.parametrize("family", catalogue.FAMILIES)

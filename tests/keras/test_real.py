@@ -28,6 +28,7 @@ MARGINS = {
     "adult": Margin("accuracy", 0.07),
     "california": Margin("mean_absolute_error", 40_000),  # dollars
     "penguins": Margin("accuracy", 0.45),
+    "sms": Margin("accuracy", 0.1),
     "wine_quality": Margin("binary_accuracy", 0.015),  # a tenth of a class
 }
 

@@ -143,11 +143,13 @@ def inferred(plan: Plan) -> dict[str, object]:
 
 def actual(names: dict[str, Any], plan: Plan) -> dict[str, object]:
     """The same of the layers of Keras; a layer without a name has there the next number of its class."""
+    import keras
+
     found: dict[str, object] = {}
     written = {node.layer for node in plan.network.nodes if any(k.name == "name" for k in node.call.keywords)}
     for kind, nodes in groupby(sorted(own_nodes(plan), key=kind_of), kind_of):
         members = list(nodes)
-        made = [layer for layer in names["model"].layers if type(layer).__name__ == kind]
+        made = [layer for layer in names["model"].layers if type(layer) is getattr(keras.layers, kind)]
         by_name = {layer.name: layer for layer in made}
         unnamed = [node for node in members if node.name not in written]
         numbered = sorted((layer for layer in made if layer.name not in written), key=lambda layer: number(layer.name))

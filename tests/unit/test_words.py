@@ -127,8 +127,8 @@ def test_a_sequence_of_texts_has_a_number_for_the_unknown_or_none() -> None:
     assert lines(Sequence(length=3, vocabulary=7)) == [f"vocabulary = {frequent.format(5)}", lookup]
     assert lines(Sequence(length=3, vocabulary=7, unknown="padding")) == [
         f"vocabulary = {frequent.format(6)}",
-        f"numbers = {lookup}",
-        "ops.maximum(numbers - 1, 0)",
+        f"tokens = {lookup}",
+        "ops.maximum(tokens - 1, 0)",
     ]
 
 
@@ -157,10 +157,10 @@ def test_what_comes_out(feature: Feature, facts: Facts, tensor: Tensor) -> None:
 
 
 def test_a_vector_fills_in_and_scales_each_place() -> None:
-    known, value, encoding = lines(Vector(size=3, missing="mean"))
-    assert known.startswith(f"known = pd.DataFrame({PAD}(train[name], 3")
-    assert value == "value = ops.where(ops.isnan(inputs[name]), tf.constant(known.mean().tolist()), inputs[name])"
-    assert "variance=known.var(ddof=0).replace(0, 1).tolist()" in encoding
+    table, value, encoding = lines(Vector(size=3, missing="mean"))
+    assert table.startswith(f"table = pd.DataFrame({PAD}(train[name], 3")
+    assert value == "value = ops.where(ops.isnan(inputs[name]), tf.constant(table.mean().tolist()), inputs[name])"
+    assert "variance=table.var(ddof=0).replace(0, 1).tolist()" in encoding
     assert lines(Vector(size=3, normalize="none")) == ["inputs[name]"]
     assert lines(Vector(size=3, normalize="none", missing=2)) == [
         "value = ops.where(ops.isnan(inputs[name]), 2, inputs[name])",

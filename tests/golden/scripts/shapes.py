@@ -4,8 +4,8 @@ Which shape a small picture shows, from its pixels, by two convolutions. Run it 
 `shapes.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e7115b7bd0f2).
 """
 
-from glob import glob
-from os.path import basename, dirname
+from glob import escape, glob
+from os.path import basename, dirname, join
 
 import keras
 import pandas as pd
@@ -20,7 +20,7 @@ CLASSES = ["circle", "square", "triangle"]
 keras.utils.set_random_seed(1)
 
 # Data
-data = pd.DataFrame({"image": sorted(glob(PATH + "/*/*"))})
+data = pd.DataFrame({"image": sorted(glob(join(escape(PATH), "*", "*")))})
 data["label"] = [basename(dirname(path)) for path in data["image"]]
 train, test = train_test_split(data, test_size=0.25, random_state=1, stratify=data["label"])
 

@@ -56,8 +56,8 @@ for name in TEXTS:
 for name in SEQUENCES:
     inputs[name] = keras.Input((3,), name=name, dtype="string")
     vocabulary = list(dict(Counter(filter(None, train[name].explode().dropna())).most_common(19)))
-    numbers = layers.StringLookup(vocabulary=vocabulary, mask_token="")(inputs[name])
-    encoded[name] = ops.maximum(numbers - 1, 0)
+    tokens = layers.StringLookup(vocabulary=vocabulary, mask_token="")(inputs[name])
+    encoded[name] = ops.maximum(tokens - 1, 0)
 for name in SEQUENCES_OF_NUMBERS:
     inputs[name] = keras.Input((4,), name=name)
     known = pd.Series(
@@ -71,9 +71,9 @@ for name in SETS:
     encoded[name] = layers.StringLookup(vocabulary=vocabulary, mask_token="", output_mode="multi_hot")(inputs[name])
 for name in VECTORS:
     inputs[name] = keras.Input((3,), name=name)
-    known = pd.DataFrame(keras.utils.pad_sequences(train[name], 3, dtype=float, padding="post", value=np.nan))
-    value = ops.where(ops.isnan(inputs[name]), tf.constant(known.mean().tolist()), inputs[name])
-    encoded[name] = layers.Normalization(mean=known.mean().tolist(), variance=known.var(ddof=0).replace(0, 1).tolist())(
+    table = pd.DataFrame(keras.utils.pad_sequences(train[name], 3, dtype=float, padding="post", value=np.nan))
+    value = ops.where(ops.isnan(inputs[name]), tf.constant(table.mean().tolist()), inputs[name])
+    encoded[name] = layers.Normalization(mean=table.mean().tolist(), variance=table.var(ddof=0).replace(0, 1).tolist())(
         value
     )
 for name in CATEGORIES:
