@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden docs catalogue pins clean
+.PHONY: help run test lint golden growth docs catalogue pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ docs: $(VENV)/dev.stamp ## write docs/language.md anew
 
 catalogue: $(VENV)/dev.stamp ## write anew what the installed Keras says of itself
 	@$(BIN)/python -m specrun.runtime.keras_facts
+
+growth: $(VENV)/dev.stamp ## measure how `specrun check` grows with the number of layers
+	@$(BIN)/python tests/benchmarks/growth.py
 
 pins: $(VENV)/dev.stamp ## pin what pyproject.toml and requirements-dev.in ask for
 	@$(PIP) install pip-tools

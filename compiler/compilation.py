@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from specrun.compiler.collector import collector_paused
 from specrun.compiler.columns import check_names
 from specrun.compiler.diagnostics import Diagnostic, Report, Span, SpecError
 from specrun.compiler.expand import expand, without_holes
@@ -58,6 +59,7 @@ def load(path: Path, settings: Iterable[str] = ()) -> Source:
     return Source(text, str(path), path.parent, tuple(settings))
 
 
+@collector_paused()
 def compile_spec(
     source: Source,
     *,

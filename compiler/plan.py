@@ -43,12 +43,13 @@ class FeatureGroup:
 
     `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some).
 
-    For each column (`name`), `input` is its raw input of type `dtype` (in the data frame the column is `frame`), kept as `inputs[name]`, and `raw` the expression
-    of a data frame (the name `rows`) that gives its values; both are None where the column is made of the inputs of
-    others, which `crossed` names. `parse`, an expression of the column as it was read (the name `values`), gives what the data frame holds;
-    None where that is the same. `steps` and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
-    `encoded[name]`, is the one of `tensors` in the column's place. `embedding`, if there is one, is the layer that is
-    trained on the encoded whole numbers, with so many `parameters` for each column; its vectors are the `tensors`.
+    For each column (`name`), `input` is its raw input of type `dtype` (in the data frame the column is `frame`), kept as
+    `inputs[name]`, and `raw` the expression of a data frame (the name `rows`) that gives its values; both are None where
+    the column is made of the inputs of others, which `crossed` names. `parse`, an expression of the column as it was
+    read (the name `values`), gives what the data frame holds; None where that is the same. `steps` and then `encoding`
+    are of that input and of the statistics of the column. What comes out, kept as `encoded[name]`, is the one of
+    `tensors` in the column's place. `embedding`, if there is one, is the layer that is trained on the encoded whole
+    numbers, with so many `parameters` for each column; its vectors are the `tensors`.
     """
 
     variable: Identifier
@@ -198,7 +199,7 @@ class Plan:
 
     @property
     def constants(self) -> dict[str, object]:
-        """What a script names at its top, where expressions can take it: the lists of columns and classes, and numbers."""
+        """What a script names at its top, for expressions to take: the lists of columns and classes, and numbers."""
         named: dict[str, object] = {str(group.variable): list(group.columns) for group in self.features}
         named |= {str(head.variable): list(head.classes) for head in self.heads if head.variable is not None}
         return named | (self.series.constants if self.series else {})

@@ -15,13 +15,20 @@ class Tensor:
     """Values of one `dtype`, by Keras's name for it, in a `shape` with the batch first.
 
     `bound` is the number that whole numbers stay below where they count something out: the rows that an `Embedding`
-    of them needs.
+    of them needs. `whole` marks values that Keras calls float32 and that are whole numbers when the network runs.
     """
 
     shape: Shape
     dtype: str = "float32"
     bound: int | None = None
+    whole: bool = False
 
     @property
     def is_float(self) -> bool:
+        """Whether Keras calls them numbers with a fraction."""
         return self.dtype in ("float16", "bfloat16", "float32", "float64")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether they are whole numbers when the network runs, whatever Keras calls them."""
+        return self.whole or not self.is_float

@@ -50,8 +50,8 @@ class Argument:
 
     Where `family` is given, the value may also be `{Name: options}` of that family, and a plain name where `schema`
     lists it; a list of such objects where `schema` has the type "array". A schema cannot refuse NaN, and takes `1.0`
-    for an integer: the reader does the one, `typed` the other. `of_call` marks what Keras takes where a layer is applied
-    rather than where it is made.
+    for an integer: the reader does the one, `typed` the other. `of_call` marks what Keras takes where a layer is
+    applied rather than where it is made.
     """
 
     name: str
@@ -92,10 +92,16 @@ class Entry:
     to_itself: bool = False
     only_nested: bool = False
     augments: bool = False
+    by_name: Mapping[str, Argument] = field(init=False, repr=False, compare=False)
+    defaults: Mapping[str, Default] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {argument.name: argument for argument in self.arguments})
+        object.__setattr__(self, "defaults", {argument.name: argument.default for argument in self.arguments})
 
     def argument(self, name: str) -> Argument | None:
         """The argument of that name, or None."""
-        return next((argument for argument in self.arguments if argument.name == name), None)
+        return self.by_name.get(name)
 
 
 def with_defaults(entry: Entry, given: Mapping[str, object]) -> dict[str, object]:
@@ -104,11 +110,18 @@ def with_defaults(entry: Entry, given: Mapping[str, object]) -> dict[str, object
     Raises:
         ValueError: an argument is unknown, or one without a default is missing.
     """
-    unknown = set(given) - {argument.name for argument in entry.arguments}
-    missing = {a.name for a in entry.arguments if a.default is REQUIRED} - set(given)
+    filled: dict[str, object] = dict(entry.defaults)
+    unknown = []
+    for name, value in given.items():
+        argument = entry.argument(name)
+        if argument is None:
+            unknown.append(name)
+        else:
+            filled[name] = typed(argument.schema, value)
+    missing = [name for name, value in filled.items() if value is REQUIRED]
     if unknown or missing:
         raise ValueError(f"{entry.name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-    return {a.name: typed(a.schema, given[a.name]) if a.name in given else a.default for a in entry.arguments}
+    return filled
 
 
 def typed(schema: object, value: object) -> object:

@@ -22,7 +22,6 @@ from specrun.compiler.expand.references import references, substituted, without_
 from specrun.compiler.expand.unused import unused
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.reader import Entry, Mapping, Node, Scalar, Sequence
-from specrun.compiler.reader.compose import collector_paused
 from specrun.compiler.settings import Setting, apply_settings, read_settings
 from specrun.compiler.suggest import nearest
 
@@ -38,11 +37,6 @@ def expand(root: Mapping, file: str, folder: Path, settings: Iterable[str], repo
     `file` is what the spans of the spec name, `folder` what its paths are relative to. What is wrong goes into the
     report, and is left out of the spec or keeps its `$word`. Raises SpecError where a base cannot be read.
     """
-    with collector_paused():
-        return _expanded(root, file, folder, settings, report)
-
-
-def _expanded(root: Mapping, file: str, folder: Path, settings: Iterable[str], report: Report) -> Mapping:
     root, folders = inherit(root, file, folder, report)
     root, chosen = _set(root, tuple(read_settings(settings, report)), report)
     section = root.entry("parameters")

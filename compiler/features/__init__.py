@@ -17,7 +17,9 @@ from specrun.compiler.features.text import Text
 from specrun.compiler.features.timeseries import Timeseries
 from specrun.compiler.features.vector import Vector
 
-Feature: TypeAlias = Number | Boolean | Category | Datetime | Image | Text | Sequence | Set | Vector | Cross | Timeseries
+Feature: TypeAlias = (
+    Number | Boolean | Category | Datetime | Image | Text | Sequence | Set | Vector | Cross | Timeseries
+)
 
 KINDS: dict[str, type[Feature]] = {
     section.kind: section

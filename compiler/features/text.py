@@ -91,7 +91,8 @@ class Text:
             layer = self._layer(output_sequence_length=Literal(self.length), vocabulary=_VOCABULARY)
             numbers = Tensor((None, self.length), "int64", self.vocabulary)
             return self._recipe(Call(layer, (raw,)), numbers, self._learning(), parse)
-        steps = self._learning(output_mode=Literal("multi_hot"), sparse=Literal(True))
+        sparse = {"sparse": Literal(True)} if self.output == "tf_idf" else {}
+        steps = self._learning(output_mode=Literal("multi_hot"), **sparse)
         options = {"output_mode": Literal(self.output), "pad_to_max_tokens": Literal(True)}
         learnt: dict[str, Expression] = {"vocabulary": _VOCABULARY}
         if self.output == "tf_idf":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from specrun.compiler.collector import collector_paused
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.formatting.layout import lay_out
 from specrun.compiler.formatting.order import in_order
@@ -11,7 +12,6 @@ from specrun.compiler.formatting.reading import parse
 from specrun.compiler.formatting.tree import Entry
 from specrun.compiler.language.editor_schema import editor_schema
 from specrun.compiler.reader import Plain, read
-from specrun.compiler.reader.compose import collector_paused
 from specrun.compiler.reader.source import open_source
 
 __all__ = ["canonical", "format_spec"]

@@ -19,8 +19,8 @@ _LISTS = frozenset({"layers"})
 def lay_out(document: Entry) -> str:
     """The text of a document.
 
-    A section of the spec (but for a short one), a list of layers and a list that holds mappings stand on lines of their own, and so does what
-    holds comments or is too long for a line; every other collection stands on one line.
+    A section of the spec (but for a short one), a list of layers and a list that holds mappings stand on lines of their
+    own, and so does what holds comments or is too long for a line; every other collection stands on one line.
     """
     layout = _Layout()
     layout.document(document)

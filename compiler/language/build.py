@@ -186,7 +186,7 @@ def _keras(family: str, node: Node) -> Keras:
 def _option(entry: catalogue.Entry, name: str, node: Node) -> object:
     if name == "inputs" and isinstance(node, Scalar):
         return (str(node.value),)
-    argument = next((a for a in entry.arguments if a.name == name), None)
+    argument = entry.argument(name)
     if argument is None or argument.family is None:
         return _value(node)
     if isinstance(node, Sequence):

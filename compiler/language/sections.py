@@ -67,8 +67,10 @@ class Data:
         doc="A data set that ships with scikit-learn, in place of a file.",
     )
     format: str | None = option(
-        None, schema=one_of("csv", "jsonl", "parquet", "image_folder"),
-        doc="The format of the file, where its ending does not tell; `image_folder` is a folder of images for each class.",
+        None,
+        schema=one_of("csv", "jsonl", "parquet", "image_folder"),
+        doc="The format of the file, where its ending does not tell;"
+        " `image_folder` is a folder of images for each class.",
     )
     separator: str | None = option(
         None,
@@ -109,7 +111,10 @@ class Keras:
 
     def option(self, name: str) -> object:
         """The value of an option that was written; None where it was not."""
-        return next((value for key, value in self.options if key == name), None)
+        for key, value in self.options:
+            if key == name:
+                return value
+        return None
 
     @property
     def own_name(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from specrun.compiler.catalogue import find, with_defaults
+from specrun.compiler.catalogue import with_defaults
 from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Call, Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
@@ -129,7 +129,7 @@ class Graph:
         name = self._names.name(layer.keras, layer.span)
         inputs = self._inputs(layer, given)
         if inputs is not None and all(self._nodes.get(i.name, i) is not None for i in inputs):
-            layer = replace(layer, keras=completed(layer.keras, (one.tensor for one in inputs)))
+            layer = completed(layer, inputs)
             node = self._node(layer, name, inputs)
         else:
             node = None
@@ -153,7 +153,9 @@ class Graph:
             source = self._sources.get(name)
         except Unjoinable as unjoinable:
             hint = "say with `inputs:` which feature each layer takes"
-            self._report.add(Diagnostic("S305", f"features that cannot stand side by side: {unjoinable}", layer.span, hint))
+            self._report.add(
+                Diagnostic("S305", f"features that cannot stand side by side: {unjoinable}", layer.span, hint)
+            )
             return None
         if source is not None:
             return _Given(name, source.tensor, None)
@@ -192,12 +194,15 @@ class Graph:
         if layer.keras.name == SHARED:
             return self._shared(layer, name, inputs)
         inputs = _to_itself(layer.keras, inputs)
-        found = tuple(conflicts("layers", layer.keras.without("name", "inputs"), layer.span))
+        made = layer.keras.without("name", "inputs")
+        found = tuple(conflicts("layers", made, layer.span))
         self._report.add(*found)
-        outcome = None if found else self._outcome(layer, layer.keras, inputs)
+        outcome = None if found else self._outcome(layer, made, inputs)
         if outcome is None:
             return None
-        return _made_node(layer, name, name, _call(layer.keras), inputs, outcome, applied_with(layer.keras))
+        own_name = layer.keras.own_name
+        call = called("layers", made, () if own_name is None else (Keyword(Identifier("name"), Literal(own_name)),))
+        return _made_node(layer, name, name, call, inputs, outcome, applied_with(made))
 
     def _shared(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
         """A layer that was made before, applied once more."""
@@ -211,7 +216,7 @@ class Graph:
             return None
         made, maker = self._made[first.layer], self._nodes[first.layer]
         inputs = _to_itself(made.keras, inputs)
-        outcome = self._outcome(layer, made.keras, inputs)
+        outcome = self._outcome(layer, made.keras.without("name", "inputs"), inputs)
         if outcome is None or maker is None:
             return None
         if outcome.parameters != maker.parameters and None not in (outcome.parameters, maker.parameters):
@@ -229,7 +234,7 @@ class Graph:
         if len(tensors) < len(inputs):
             return _Outcome()
         try:
-            inferred = infer(keras.name, arguments_of(keras), tensors)
+            inferred = infer(keras.name, _arguments(keras), tensors)
         except ShapeMismatch as mismatch:
             ends = dict.fromkeys((inputs[0], inputs[min(mismatch.culprit, len(inputs) - 1)]))
             labels = tuple(Label(end.span, _gives(end)) for end in ends if end.span is not None)
@@ -238,17 +243,22 @@ class Graph:
         return _Outcome(inferred.output, inferred.parameters, inferred.multiply_adds) if inferred else _Outcome()
 
 
-def arguments_of(layer: Keras) -> dict[str, object]:
-    """The options of a layer as the shape rules take them, with defaults; layers within it as `Nested`."""
-    written = {name: _nested(value) for name, value in layer.options if name not in ("name", "inputs")}
-    return with_defaults(entry_of("layers", layer), written)
+def _arguments(layer: Keras) -> dict[str, object]:
+    """The options of a layer as the shape rules take them: layers within it as `Nested`, with defaults."""
+    entry = entry_of("layers", layer)
+    arguments = {}
+    for name, value in layer.options:
+        argument = entry.argument(name)
+        arguments[name] = _nested(value) if argument is not None and argument.family == "layers" else value
+    return arguments
 
 
 def _nested(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(_nested(item) for item in value)
-    is_layer = isinstance(value, Keras) and find("layers", value.name) is not None
-    return Nested(value.name, arguments_of(value)) if isinstance(value, Keras) and is_layer else value
+    if isinstance(value, Keras):
+        return Nested(value.name, with_defaults(entry_of("layers", value), _arguments(value)))
+    return value
 
 
 def _gives(given: _Given) -> str:
@@ -279,11 +289,6 @@ def _made_node(
     return Node(name, owner, call, given, (), outcome.tensor, *costs, layer.span, keywords)
 
 
-def _call(layer: Keras) -> Call:
-    name = () if layer.own_name is None else (Keyword(Identifier("name"), Literal(layer.own_name)),)
-    return called("layers", layer.without("name", "inputs"), name)
-
-
 def _place_of_input(layer: Layer, name: str) -> Span:
     """Where a layer names what it takes."""
     node = layer.keras.place
@@ -296,9 +301,12 @@ def _place_of_input(layer: Layer, name: str) -> Span:
     return entry.value.span
 
 
-def completed(layer: Keras, inputs: Iterable[Tensor | None]) -> Keras:
+def completed(layer: Layer, inputs: Iterable[_Given]) -> Layer:
     """The layer with the options that follow from what it takes: the rows of an `Embedding`."""
-    if layer.name not in ("Embedding", "ReversibleEmbedding") or layer.option("input_dim") is not None:
+    keras = layer.keras
+    if keras.name not in ("Embedding", "ReversibleEmbedding") or keras.option("input_dim") is not None:
         return layer
-    bound = next((tensor.bound for tensor in inputs if tensor is not None), None)
-    return layer if bound is None else replace(layer, options=(("input_dim", bound), *layer.options))
+    bound = next((one.tensor.bound for one in inputs if one.tensor is not None), None)
+    return (
+        layer if bound is None else replace(layer, keras=replace(keras, options=(("input_dim", bound), *keras.options)))
+    )

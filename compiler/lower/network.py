@@ -38,6 +38,7 @@ _TAKEN = """
 TAKEN = frozenset(_TAKEN.split())
 """Variables of a script, which no layer may take the name of."""
 
+
 def lower_network(
     groups: tuple[FeatureGroup, ...], sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple[Head, ...]
 ) -> Network:

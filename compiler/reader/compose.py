@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
@@ -13,6 +11,7 @@ from typing import Any, cast
 import yaml
 from yaml import events
 
+from specrun.compiler.collector import collector_paused
 from specrun.compiler.diagnostics import Diagnostic, Label, Span, in_source_order
 from specrun.compiler.reader.frames import Anchor, Frame, Piece
 from specrun.compiler.reader.limits import LIMITS
@@ -39,19 +38,6 @@ def compose(source: Source) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     with collector_paused():
         node = composer.read()
     return node, in_source_order(composer.problems)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Build a large tree in less time."""
-    # A growing tree has no cycles to collect, and looking for them in it again and again takes a third of the time.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Composer:

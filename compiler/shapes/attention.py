@@ -25,8 +25,8 @@ def _attention(layer: str, arguments: Arguments, inputs: tuple[Tensor, ...]) -> 
     """`(batch, …, steps, width)` of the query becomes as many steps as wide as the value."""
     query, value, key = _three(layer, inputs)
     for at, tensor in enumerate(inputs):
-        if not tensor.is_float:
-            message = f"`{layer}` takes vectors of numbers with a fraction, and its {_NAMES[at]} is `{tensor.dtype}`"
+        if tensor.is_whole:
+            message = f"`{layer}` takes vectors of numbers with a fraction, and its {_NAMES[at]} has whole numbers"
             raise ShapeMismatch(message, "put an `Embedding` before it, or `Rescaling: 1`", at)
     repeats = arguments.get("score_mode") != "dot" and 1 in (query[-1], key[-1])
     if not agree(query[-1], key[-1]) and not repeats:

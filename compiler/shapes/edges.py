@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -13,11 +14,12 @@ from specrun.compiler.tensor import Tensor
 
 
 def _up_sampling(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
-    """Each value stands several times, or others are interpolated between them."""
+    """Each value stands several times, or others are interpolated between them: of whole numbers, rounded ones."""
     row, factors = space(layer, arguments, tensor, places), numbers(arguments, "size", places)
     lengths = (None if n is None else n * factor for n, factor in zip(row.lengths, factors, strict=True))
     repeats = arguments.get("interpolation", "nearest") == "nearest"
-    return Inferred(row.some_of(lengths) if repeats else row.of(lengths, row.channels), 0, 0)
+    made = row.some_of(lengths)
+    return Inferred(made if repeats else replace(made, bound=None), 0, 0)
 
 
 def _zero_padding(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:

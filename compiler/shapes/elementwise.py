@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from specrun.compiler.shapes.dtypes import cast, refuse_whole_numbers
+from specrun.compiler.shapes.dtypes import cast, kept, refuse_whole_numbers
 from specrun.compiler.shapes.result import Arguments, Inferred, Rule, axes_hint, axes_of, size, unfit
 from specrun.compiler.shapes.space import space
 from specrun.compiler.tensor import Tensor
@@ -26,7 +26,7 @@ def _with_fractions(layer: str, arguments: Arguments, tensor: Tensor) -> Inferre
 
 def _noise(layer: str, strength: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     """While training some values are dropped or moved, unless the strength is 0."""
-    return _with_fractions(layer, arguments, tensor) if arguments[strength] else _elementwise(arguments, tensor)
+    return _with_fractions(layer, arguments, tensor) if arguments[strength] else _kept(arguments, tensor)
 
 
 def _spatial_dropout(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -36,14 +36,18 @@ def _spatial_dropout(layer: str, places: int, arguments: Arguments, tensor: Tens
 
 
 def _activation(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """The function of each value; few of them are computed on whole numbers."""
-    whole = arguments["activation"] in _ON_WHOLE_NUMBERS
-    return _elementwise(arguments, tensor) if whole else _with_fractions("Activation", arguments, tensor)
+    """The function of each value; few of them are computed on whole numbers, and fewer give such."""
+    if arguments["activation"] in _GIVING_WHOLE_NUMBERS:
+        return _kept(arguments, tensor)
+    computed = arguments["activation"] in _ON_WHOLE_NUMBERS
+    return _elementwise(arguments, tensor) if computed else _with_fractions("Activation", arguments, tensor)
 
 
 def _relu(arguments: Arguments, tensor: Tensor) -> Inferred:
     """`x` above zero; a slope beside other options is not computed on whole numbers."""
-    if arguments["negative_slope"] and (arguments["threshold"] or arguments["max_value"] is not None):
+    if not arguments["negative_slope"]:
+        return _kept(arguments, tensor)
+    if arguments["threshold"] or arguments["max_value"] is not None:
         return _with_fractions("ReLU", arguments, tensor)
     return _elementwise(arguments, tensor)
 
@@ -55,7 +59,7 @@ def _identity(_: Arguments, tensor: Tensor) -> Inferred:
 
 def _kept(_: Arguments, tensor: Tensor) -> Inferred:
     """What goes in comes out, or 0; Keras calls it float32, even where it is whole numbers."""
-    return Inferred(Tensor(tensor.shape, bound=tensor.bound), 0, 0)
+    return Inferred(kept(tensor, tensor.shape), 0, 0)
 
 
 def _softmax(arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -77,7 +81,8 @@ def _prelu(arguments: Arguments, tensor: Tensor) -> Inferred:
     return Inferred(Tensor(shape), size(own), size(shape[1:]))
 
 
-_ON_WHOLE_NUMBERS = ("exponential", "leaky_relu", "linear", "relu", "relu6", "tanh")
+_ON_WHOLE_NUMBERS = ("exponential", "leaky_relu", "tanh")
+_GIVING_WHOLE_NUMBERS = ("linear", "relu", "relu6")
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {

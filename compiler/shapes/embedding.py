@@ -15,11 +15,10 @@ from specrun.compiler.tensor import Tensor
 def _embedding(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     """`(batch, …)` of whole numbers below `input_dim` becomes `(batch, …, output_dim)`; looking up multiplies nothing.
 
-    Keras takes numbers with a fraction, too, and cuts it off; here they are refused. Whole numbers that Keras only
-    calls float32, as those that a `Concatenate` gives, have a `bound`.
+    Keras takes numbers with a fraction, too, and cuts it off; here they are refused.
     """
     rows, needed = arguments["input_dim"], tensor.bound
-    if tensor.is_float and needed is None:
+    if not tensor.is_whole:
         message = f"`{layer}` looks up whole numbers, and what goes into it is `{tensor.dtype}`"
         raise ShapeMismatch(message, "give it a text or a sequence, which are whole numbers; for others, use a `Dense`")
     if rows is None:

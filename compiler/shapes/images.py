@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -44,6 +45,8 @@ _COLOURED = dict.fromkeys(("RandomColorDegeneration", "RandomColorJitter", "Rand
 _CHANNELS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({**_GREY_OR_COLOURED, **_COLOURED})
 _WITH_FRACTIONS = ("RandomBrightness", "RandomContrast", "RandomSaturation")
 _OF_THE_SAME_TYPE = ("RandomGrayscale",)
+_ROUNDED = ("Resizing", _TILED)
+"""What these give for whole numbers is whole numbers, though Keras calls it float32."""
 
 
 def _sized(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -51,7 +54,8 @@ def _sized(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     row = space(layer, arguments, tensor, 2)
     if arguments.get("pad_to_aspect_ratio"):
         refuse_whole_numbers(layer, tensor)
-    return Inferred(row.of((number(arguments, "height"), number(arguments, "width")), row.channels), 0, 0)
+    sized = row.of((number(arguments, "height"), number(arguments, "width")), row.channels)
+    return Inferred(_rounded(layer, tensor, sized), 0, 0)
 
 
 def _augmented(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -65,7 +69,14 @@ def _augmented(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
         raise unfit(layer, wants, tensor.shape, "leave it out, or give the images other channels")
     if layer in _WITH_FRACTIONS:
         refuse_whole_numbers(layer, tensor)
-    return Inferred(cast(tensor) if layer in _OF_THE_SAME_TYPE else row.of(row.lengths, row.channels), 0, 0)
+    if layer in _OF_THE_SAME_TYPE:
+        return Inferred(cast(tensor), 0, 0)
+    return Inferred(_rounded(layer, tensor, row.of(row.lengths, row.channels)), 0, 0)
+
+
+def _rounded(layer: str, given: Tensor, made: Tensor) -> Tensor:
+    """What a layer made of what it was given: whole numbers of whole ones, where it rounds."""
+    return replace(made, whole=layer in _ROUNDED and given.is_whole)
 
 
 def _in_tiles(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:

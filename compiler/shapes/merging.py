@@ -1,6 +1,6 @@
 """Layers that join several inputs into one.
 
-What comes out is float by what Keras tells beforehand, also where all the inputs are whole numbers.
+What comes out is float by what Keras tells beforehand, also where all the inputs are whole numbers, and so is it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def _elementwise(layer: str, _: Arguments, inputs: tuple[Tensor, ...]) -> Inferr
     for lengths in zip(*rows, strict=True):
         _equal(layer, "takes inputs of one shape", inputs, tuple(None if n == 1 else n for n in lengths), hint)
     row = (None if None in lengths else max(n or 1 for n in lengths) for lengths in zip(*rows, strict=True))
-    return Inferred(Tensor((inputs[0].shape[0], *row)), 0, 0)
+    whole = layer != "Average" and _are_whole(inputs)
+    return Inferred(Tensor((inputs[0].shape[0], *row), whole=whole), 0, 0)
 
 
 def _concatenate(arguments: Arguments, inputs: tuple[Tensor, ...]) -> Inferred:
@@ -49,7 +50,12 @@ def _concatenate(arguments: Arguments, inputs: tuple[Tensor, ...]) -> Inferred:
     joined = plus(*(tensor.shape[axis] for tensor in inputs))
     bounds = [tensor.bound for tensor in inputs]
     bound = None if None in bounds else max(bound for bound in bounds if bound is not None)
-    return Inferred(Tensor((*first[:axis], joined, *first[axis + 1 :]), bound=bound), 0, 0)
+    return Inferred(Tensor((*first[:axis], joined, *first[axis + 1 :]), bound=bound, whole=_are_whole(inputs)), 0, 0)
+
+
+def _are_whole(inputs: tuple[Tensor, ...]) -> bool:
+    """Whether all are whole numbers; joined with others, they become numbers with a fraction."""
+    return all(tensor.is_whole for tensor in inputs)
 
 
 def _equal(layer: str, wants: str, inputs: tuple[Tensor, ...], lengths: Shape, hint: str) -> None:
@@ -72,13 +78,13 @@ def _dot(arguments: Arguments, inputs: tuple[Tensor, ...]) -> Inferred:
     if not agree(one[left], other[right]):
         wants = f"multiplies axis {left} of input 1 with axis {right} of input 2, which must be as long"
         raise unequal("Dot", wants, inputs, 0, 1, "choose other `axes`, or make both as long")
-    if arguments["normalize"] and not all(tensor.is_float for tensor in inputs):
-        culprit = 0 if not inputs[0].is_float else 1
-        message = f"`Dot` cannot normalize whole numbers, and input {culprit + 1} is `{inputs[culprit].dtype}`"
+    if arguments["normalize"] and any(tensor.is_whole for tensor in inputs):
+        culprit = 0 if inputs[0].is_whole else 1
+        message = f"`Dot` cannot normalize whole numbers, as input {culprit + 1} has"
         raise ShapeMismatch(message, "put a `Rescaling` before it, or leave `normalize` out", culprit)
     rest = (*_without(one, left)[1:], *_without(other, right)[1:])
     length = one[left] if one[left] is not None else other[right]
-    return Inferred(Tensor((one[0], *(rest or (1,)))), 0, size((*rest, length)))
+    return Inferred(Tensor((one[0], *(rest or (1,))), whole=_are_whole(inputs)), 0, size((*rest, length)))
 
 
 def _axis(axis: object, inputs: tuple[Tensor, ...], number: int) -> int:

@@ -28,7 +28,11 @@ def _normalization(layer: str, statistics: int, arguments: Arguments, tensor: Te
 
 
 def _rms_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """A scale for each value of `axis`; Keras multiplies by it as if the axes were the last ones, in rising order."""
+    """A scale for each value of `axis`; Keras multiplies by it as if the axes were the last ones, in rising order.
+
+    Of whole numbers, it makes whole numbers again.
+    """
+    refuse_whole_numbers("RMSNormalization", tensor)
     given, shape = arguments["axis"], tensor.shape
     inferred = _weights("RMSNormalization", arguments, tensor, 1)
     scale = axes_of("RMSNormalization", sorted(given) if isinstance(given, list | tuple) else given, shape)

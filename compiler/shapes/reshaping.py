@@ -8,7 +8,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Final
 
-from specrun.compiler.shapes.dtypes import cast
+from specrun.compiler.shapes.dtypes import cast, kept
 from specrun.compiler.shapes.result import Arguments, Inferred, Rule, ShapeMismatch, shown, size, unfit
 from specrun.compiler.shapes.space import number
 from specrun.compiler.tensor import Dimension, Tensor
@@ -53,7 +53,7 @@ def _repeat_vector(arguments: Arguments, tensor: Tensor) -> Inferred:
     shape = tensor.shape
     if len(shape) != 2:
         raise unfit("RepeatVector", "takes `(batch, width)`", shape, "put a `Flatten` before it")
-    return Inferred(Tensor((shape[0], number(arguments, "n"), shape[1]), bound=tensor.bound), 0, 0)
+    return Inferred(kept(tensor, (shape[0], number(arguments, "n"), shape[1])), 0, 0)
 
 
 def _reshaped(tensor: Tensor, row: Iterable[Dimension]) -> Tensor:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from specrun.compiler.shapes.dtypes import kept
 from specrun.compiler.shapes.result import Arguments, unfit
 from specrun.compiler.tensor import Dimension, Shape, Tensor
 
@@ -23,15 +24,17 @@ class Space:
     channels: Dimension
     channels_first: bool
 
-    def of(self, lengths: Iterable[Dimension], channels: Dimension, *, bound: int | None = None) -> Tensor:
-        """Numbers in other lengths and channels; Keras calls them float32, even where whole ones go through."""
-        batch = self.tensor.shape[0]
-        shape = (batch, channels, *lengths) if self.channels_first else (batch, *lengths, channels)
-        return Tensor(shape, bound=bound)
+    def of(self, lengths: Iterable[Dimension], channels: Dimension) -> Tensor:
+        """Numbers with a fraction, in other lengths and channels."""
+        return Tensor(self._shape(lengths, channels))
 
     def some_of(self, lengths: Iterable[Dimension]) -> Tensor:
         """The same numbers, some of them left out, repeated, or 0 among them, in other lengths."""
-        return self.of(lengths, self.channels, bound=self.tensor.bound)
+        return kept(self.tensor, self._shape(lengths, self.channels))
+
+    def _shape(self, lengths: Iterable[Dimension], channels: Dimension) -> Shape:
+        batch = self.tensor.shape[0]
+        return (batch, channels, *lengths) if self.channels_first else (batch, *lengths, channels)
 
 
 def space(layer: str, arguments: Arguments, tensor: Tensor, places: int) -> Space:

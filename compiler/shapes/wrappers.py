@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
+from specrun.compiler.shapes.dtypes import kept
 from specrun.compiler.shapes.einsum import last_of_kernel
 from specrun.compiler.shapes.result import Arguments, Inferred, Nested, Rule, ShapeMismatch, plus, shown, times, unfit
 from specrun.compiler.tensor import Dimension, Tensor
@@ -80,19 +81,18 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
     if inferred is None:
         return None
     made = inferred.output
-    output = Tensor((made.shape[0], shape[1], *made.shape[1:]), bound=made.bound)
+    output = kept(made, (made.shape[0], shape[1], *made.shape[1:]))
     return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds))
 
 
 def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:
     """The layer, its kernel divided by a norm for which a vector is kept, as long as the kernel's last axis.
 
-    Keras casts what comes out to the type that went in. Of whole numbers, which have a `bound` where Keras calls them
-    float32, it would make whole numbers again.
+    Keras casts what comes out to the type that went in: of whole numbers, it would make whole numbers again.
     """
     layer = arguments["layer"]
     assert isinstance(layer, Nested)
-    if not tensor.is_float or tensor.bound is not None:
+    if tensor.is_whole:
         message = (
             f"`SpectralNormalization` makes whole numbers of whole numbers, and cuts off what `{layer.name}` gives"
         )

@@ -1,8 +1,8 @@
 """Write `messages.csv`, synthetic messages to a shop that does not exist, beside this file.
 
-Every message is invented: a sentence about one of four topics between things that people say about any. The bytes depend
-on `SEED` alone: `random()` is the one source of chance, because it is the only method of `Random` whose numbers Python
-promises to keep from version to version.
+Every message is invented: a sentence about one of four topics, between things that people say about any. The bytes
+depend on `SEED` alone: `random()` is the one source of chance, because it is the only method of `Random` whose numbers
+Python promises to keep from version to version.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ MARKS = (("", 4), (".", 4), ("!", 2), ("?", 1), ("...", 1))
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 CAPITALS, EMPTY, SLIP, TWO_TOPICS = 0.05, 0.01, 0.02, 0.2
-"""How many messages are in capitals or empty, how many words have a slip, and how many messages have another topic too."""
+"""The shares of messages in capitals, of empty ones, of words with a slip, and of messages with a second topic."""
 
 
 def one_of(random: Random, choices: Sequence[str]) -> str:

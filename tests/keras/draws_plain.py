@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from specrun.compiler import catalogue
 from specrun.compiler.tensor import Shape
 from tests.keras.drawing import FLOATS, SHAPES, Arguments, Draw, Inputs, rows
 
@@ -40,6 +41,10 @@ def touches_the_batch(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
 
 def names_several(arguments: Mapping[str, Any], _inputs: Inputs) -> bool:
     return isinstance(arguments.get("axis"), list) and len(arguments["axis"]) > 1
+
+
+def has_whole_numbers(_arguments: Mapping[str, Any], inputs: Inputs) -> bool:
+    return not all(tensor.is_float for tensor in inputs)
 
 
 STRICTER = {
@@ -103,8 +108,12 @@ DRAWS: Mapping[str, Draw] = {
     "BatchNormalization": Draw(arguments={"axis": any_axis}, stricter=STRICTER),
     **{
         layer: Draw(arguments={"axis": one_or_two_axes}, stricter=STRICTER)
-        for layer in ("LayerNormalization", "RMSNormalization", "Softmax", "UnitNormalization")
+        for layer in ("LayerNormalization", "Softmax", "UnitNormalization")
     },
+    "RMSNormalization": Draw(
+        arguments={"axis": one_or_two_axes},
+        stricter={**STRICTER, "Keras cuts the fractions off again": has_whole_numbers},
+    ),
     "PReLU": Draw(arguments={"shared_axes": lambda chance, _: chance.sample(range(1, 4), chance.randint(1, 2))}),
     "Reshape": Draw(arguments={"target_shape": target_shape}),
     "Permute": Draw(arguments={"dims": dims}),
@@ -114,7 +123,9 @@ DRAWS: Mapping[str, Draw] = {
         together=equation_and_shape,
         more_lenient={"the length may turn out to be the one that is given": gives_what_is_not_known},
     ),
-    "Activation": Draw(arguments={"activation": lambda chance, _: chance.choice(["relu", "tanh", "softmax", "selu"])}),
+    "Activation": Draw(
+        arguments={"activation": lambda chance, _: chance.choice(list(catalogue.family("activations")))}
+    ),
     "RepeatVector": Draw(arguments={"n": lambda chance, _: chance.randint(1, 6)}),
     **{
         layer: Draw(arguments={"rate": lambda chance, _: chance.choice([0.0, 0.2, 0.5])})

@@ -12,6 +12,7 @@ from specrun.compiler.shapes import Nested
 from specrun.compiler.tensor import Shape, Tensor
 from tests.keras.drawing import DTYPES, FLOATS, Arguments, Draw, Inputs, Value, drawn_arguments, rows
 from tests.keras.draws_plain import DRAWS as PLAIN
+from tests.keras.draws_plain import has_whole_numbers
 from tests.keras.draws_spatial import DRAWS as SPATIAL
 
 WHOLE = ("int32", "int64")
@@ -213,10 +214,6 @@ def repeats_the_query(_arguments: Mapping[str, Any], inputs: Inputs) -> bool:
     return any(shape != shapes[0] for shape in shapes[1:])
 
 
-def has_whole_numbers(_arguments: Mapping[str, Any], inputs: Inputs) -> bool:
-    return not all(tensor.is_float for tensor in inputs)
-
-
 ATTENTION = Draw(
     inputs=attended,
     stricter={
@@ -252,9 +249,10 @@ def hides_nothing(arguments: Mapping[str, Any], inputs: Inputs) -> bool:
 
 
 def numbers_to_look_up(chance: Random) -> Inputs:
-    """Whole numbers, mostly: a row of them is a text."""
-    drawn = rows(chance, ((), (1,), (4,), (3, 2), (None,)), (*WHOLE, *WHOLE, *DTYPES))
-    return tuple(Tensor(tensor.shape, tensor.dtype, chance.choice([None, 2, 5])) for tensor in drawn)
+    """Whole numbers, mostly: a row of them is a text. At times Keras calls them floats, as behind a `Concatenate`."""
+    (drawn,) = rows(chance, ((), (1,), (4,), (3, 2), (None,)), (*WHOLE, *WHOLE, *DTYPES))
+    bound = chance.choice([None, 2, 5])
+    return (Tensor(drawn.shape, drawn.dtype, bound, whole=bound is not None),)
 
 
 def indices(tensor: Tensor) -> Any:
@@ -264,7 +262,7 @@ def indices(tensor: Tensor) -> Any:
 
 
 def looks_up_fractions(_arguments: Mapping[str, Any], inputs: Inputs) -> bool:
-    return inputs[0].is_float and inputs[0].bound is None
+    return not inputs[0].is_whole
 
 
 def has_too_few_vectors(arguments: Mapping[str, Any], inputs: Inputs) -> bool:

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from specrun.compiler import catalogue
 from specrun.compiler.catalogue import Entry
 from specrun.compiler.shapes import RULES, RULES_OF_SEVERAL, Inferred, ShapeMismatch, infer
+from specrun.compiler.tensor import Tensor
 from tests.keras import draws_plain, draws_sequences, draws_spatial
 from tests.keras.drawing import (
     REFUSALS,
@@ -57,8 +58,10 @@ def told(layer: str, arguments: Arguments, inputs: Inputs) -> Inferred | None:
     return inferred
 
 
-def of_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, *, compute: bool) -> tuple[Any, int]:
-    """What comes out for symbols, and the count; numbers must give the same shape."""
+def of_keras(
+    layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, expected: Tensor, *, compute: bool
+) -> tuple[Any, int]:
+    """What comes out for symbols, and the count; numbers must give the same shape, and whole ones where expected."""
     made = keras_layer(layer, arguments)
     called = partial(made, **of_call(layer, arguments))
     symbol = draw.call(called, symbols(inputs))
@@ -67,6 +70,7 @@ def of_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, *, co
         shapes = zip(symbol.shape[1:], computed.shape[1:], strict=True)
         same = all(length in (None, real) for length, real in shapes)
         assert same, (arguments, inputs, symbol.shape, computed.shape)
+        assert keras.backend.is_int_dtype(computed.dtype) == expected.is_whole, (arguments, inputs)
     return symbol, made.count_params()
 
 
@@ -84,7 +88,7 @@ def refused_by_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Dra
 def compare(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, expected: Inferred, *, compute: bool) -> None:
     """What the rule tells is what Keras tells."""
     try:
-        symbol, parameters = of_keras(layer, arguments, inputs, draw, compute=compute)
+        symbol, parameters = of_keras(layer, arguments, inputs, draw, expected.output, compute=compute)
     except REFUSALS as error:
         pytest.fail(f"Keras refuses {arguments} of {inputs}: {error}")
     got = (tuple(symbol.shape), symbol.dtype, parameters)
@@ -120,3 +124,20 @@ def test_shapes_types_and_counts_are_those_of_keras(layer: str) -> None:
 
 def test_every_draw_is_of_a_layer_with_a_rule() -> None:
     assert set(DRAWS) <= {*RULES, *RULES_OF_SEVERAL}
+
+
+@pytest.mark.parametrize("before", ["Cropping1D", "Masking", "MaxPooling1D", "ReLU", "UpSampling1D"])
+@pytest.mark.parametrize(
+    ("layer", "arguments"), [("Conv1D", {"filters": 2, "kernel_size": 1}), ("Dropout", {"rate": 0.5}), ("ELU", {})]
+)
+def test_whole_numbers_that_keras_calls_floats_are_refused_as_keras_refuses_them(
+    before: str, layer: str, arguments: Arguments
+) -> None:
+    tokens = (Tensor((None, 6, 2), "int32", 9),)
+    moved = told(before, {}, tokens)
+    assert moved is not None
+    assert moved.output.dtype == "float32"
+    assert told(layer, arguments, (moved.output,)) is None
+    numbers = keras_layer(before, {})(*arrays(tokens, Draw()))
+    with pytest.raises(REFUSALS):
+        keras_layer(layer, arguments)(numbers, training=True)

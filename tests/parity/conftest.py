@@ -223,7 +223,7 @@ def write_words(frame: pd.DataFrame, folder: Path) -> None:
     import pandas as pd
 
     chance = np.random.default_rng(4)
-    words = ("the", "The", "dog,", "sat\u2028on", "a\x85mat", "[UNK]", "cafÉ", "😀", "it's", "'so'", "a\xa0b", "12", "-")
+    words = ("the", "The", "dog,", "sat\u2028on", "a\x85mat", "[UNK]", "cafÉ", "😀", "it's", "'so'", "a\xa0b", "-")
     tags = ("red", "light green", "blue", "[UNK]")
 
     def some(values: Sequence[object], most: int) -> list[object]:

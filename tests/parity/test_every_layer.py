@@ -103,7 +103,11 @@ def branch(name: str) -> Iterator[Any]:
 
 def drawn(name: str) -> tuple[Inputs | None, Arguments]:
     """What goes into a layer, and its arguments; None where whole numbers do, which only features give."""
-    chance, entry, draw = Random(f"{name}{SEEDS.get(name, '')}"), catalogue.family("layers")[name], DRAWS.get(name, Draw())
+    chance, entry, draw = (
+        Random(f"{name}{SEEDS.get(name, '')}"),
+        catalogue.family("layers")[name],
+        DRAWS.get(name, Draw()),
+    )
     for _ in range(2000):
         inputs = draw.inputs(chance)
         arguments = drawn_arguments(entry, draw, chance, inputs)

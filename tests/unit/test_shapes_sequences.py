@@ -141,6 +141,7 @@ SHARED = {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
         ("Dot", {"axes": -1, "normalize": True}, ((5, 4), (2, 3, 4)), (5, 2, 3), 0, 120),
         # Each of 5 queries is scored against 7 keys of 4 numbers, and takes 7 values of 4 or 6.
         ("Attention", {}, ((5, 4), (7, 4)), (5, 4), 0, 35 * (4 + 4)),
+        ("Attention", {"use_causal_mask": True}, ((5, 4), (7, 4)), (5, 4), 0, 35 * (4 + 4)),
         ("Attention", {"use_scale": True, "score_mode": "concat"}, ((5, 4), (7, 6), (7, 4)), (5, 6), 2, 35 * (4 + 6)),
         ("AdditiveAttention", {}, ((5, 4), (7, 4)), (5, 4), 4, 280),
         ("Attention", {}, ((2, 5, 4), (2, None, 4)), (2, 5, 4), 0, None),
@@ -218,14 +219,44 @@ def test_an_embedding_refuses_what_has_no_vector() -> None:
 def test_numbers_that_are_only_moved_can_still_be_looked_up() -> None:
     one, other = Tensor((None, 2), "int64", 5), Tensor((None, 3), "int64", 9)
     joined = infer("Concatenate", {}, (one, other))
-    assert joined == Inferred(Tensor((None, 5), "float32", 9), 0, 0)
+    assert joined == Inferred(Tensor((None, 5), "float32", 9, whole=True), 0, 0)
     assert joined is not None
     assert infer("Embedding", {"input_dim": 9, "output_dim": 4}, (joined.output,)) is not None
     unknown = infer("Concatenate", {}, (one, Tensor((None, 3))))
     assert unknown is not None
-    assert unknown.output.bound is None
+    assert unknown.output == Tensor((None, 5))
     steps = infer("TimeDistributed", {"layer": nested("Flatten")}, (Tensor((None, 2, 3, 4), "int64", 9),))
-    assert steps == Inferred(Tensor((None, 2, 12), "float32", 9), 0, 0)
+    assert steps == Inferred(Tensor((None, 2, 12), "float32", 9, whole=True), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "gives_whole"),
+    [("Add", {}, True), ("Subtract", {}, True), ("Average", {}, False), ("Dot", {"axes": 1}, True)],
+)
+def test_whole_numbers_that_are_joined_stay_whole_whatever_keras_calls_them(
+    layer: str, arguments: dict[str, object], gives_whole: bool
+) -> None:
+    tokens = Tensor((None, 4, 3), "int32", 9)
+    joined = infer(layer, arguments, (tokens, tokens))
+    assert joined is not None
+    assert (joined.output.dtype, joined.output.bound, joined.output.is_whole) == ("float32", None, gives_whole)
+    mixed = infer(layer, arguments, (tokens, Tensor(tokens.shape)))
+    assert mixed is not None
+    assert not mixed.output.is_whole
+
+
+@pytest.mark.parametrize("before", [("Cropping1D", {}), ("MaxPooling1D", {}), ("ReLU", {}), ("Masking", {})])
+@pytest.mark.parametrize(
+    "layer",
+    [("Conv1D", {"filters": 2, "kernel_size": 1}), ("AveragePooling1D", {"pool_size": 2}), ("Dropout", {"rate": 0.5})],
+)
+def test_whole_numbers_are_refused_behind_layers_that_keras_calls_float(
+    before: tuple[str, dict[str, object]], layer: tuple[str, dict[str, object]]
+) -> None:
+    inferred = infer(*before, (Tensor((None, 8, 3), "int32", 9),))
+    assert inferred is not None
+    with pytest.raises(ShapeMismatch, match="takes numbers with a fraction, and what goes into it are whole numbers"):
+        infer(*layer, (inferred.output,))
 
 
 @pytest.mark.parametrize(
@@ -308,6 +339,13 @@ def test_numbers_that_are_only_moved_can_still_be_looked_up() -> None:
             {**HEADS, "sliding_window": 3},
             ((2, 5, 4), (2, 5, 4)),
             "`MultiHeadAttention` slides its window along axis 1, and attends along axes 1, 2 of `(batch, 2, 5, 4)`",
+            0,
+        ),
+        (
+            "MultiHeadAttention",
+            {**HEADS, "use_causal_mask": True, "attention_axes": 2},
+            ((1, 5, 4), (1, 5, 4)),
+            "`MultiHeadAttention` hides the steps ahead along axis 1, and attends along axis 2 of `(batch, 1, 5, 4)`",
             0,
         ),
         (

@@ -57,7 +57,7 @@ def test_a_bag_has_a_place_for_each_word() -> None:
     parting = "standardize=None, split='character', ngrams=2, "
     feature = Text(vocabulary=9, output="multi_hot", standardize="none", split="character", ngrams=2)
     assert lines(feature) == [
-        f"learner = layers.TextVectorization(9, {parting}output_mode='multi_hot', sparse=True)",
+        f"learner = layers.TextVectorization(9, {parting}output_mode='multi_hot')",
         *LEARNING,
         f"layers.TextVectorization(9, {parting}output_mode='multi_hot', pad_to_max_tokens=True, "
         "vocabulary=vocabulary)(ops.squeeze(inputs[name], 1))",
