@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, used_at
-from specrun.compiler.language.accept import Acceptor, Predicate
 from specrun.compiler.language.alternatives import check_alternatives
 from specrun.compiler.language.habits import is_sure
+from specrun.compiler.language.refusals import refusals
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.language.violation import Finding, Violation
 from specrun.compiler.language.violations import explain
@@ -74,48 +74,28 @@ def locate(root: Node, path: Path) -> tuple[Node, Span]:
 
 
 def _findings(root: Node) -> Iterator[Finding]:
-    errors = sorted(_errors(root.plain()), key=lambda error: error.validator != "type")
-    crowded = [tuple(e.absolute_path) for e in errors if e.validator == "maxProperties"]
+    refused = sorted(refusals(root.plain()), key=lambda refusal: refusal.keyword != "type")
+    crowded = {refusal.path for refusal in refused if refusal.keyword == "maxProperties"}
     seen: set[Path] = set()
-    for error in errors:
-        path = tuple(error.absolute_path)
-        if error.validator != "maxProperties" and any(path[: len(crowd)] == crowd for crowd in crowded):
+    for refusal in refused:
+        path, keyword = refusal.path, refusal.keyword
+        if keyword != "maxProperties" and any(path[:length] in crowded for length in range(len(path) + 1)):
             continue  # one mistake: the options stand beside the name
-        if path in seen and error.validator not in _SEVERAL:
+        if path in seen and keyword not in _SEVERAL:
             continue
         seen.add(path)
         node, key = locate(root, path)
-        violation = Violation(path, node, key, error.schema, error.validator_value, _doc(error))
-        about_keys = "propertyNames" in error.absolute_schema_path
-        yield from explain("propertyNames" if about_keys else error.validator, violation)
+        violation = Violation(path, node, key, refusal.schema, refusal.limit, _doc(refusal.schema_path))
+        yield from explain("propertyNames" if "propertyNames" in refusal.schema_path else keyword, violation)
     yield from check_alternatives(root)
 
 
-def _errors(spec: Any) -> Iterator[Any]:
-    """What jsonschema has against a spec; most have nothing wrong, and to that there is a quick yes."""
-    return iter(()) if _acceptor()(spec) else _validator().iter_errors(spec)
-
-
 @cache
-def _acceptor() -> Predicate:
-    schema = lean_schema()
-    return Acceptor(schema["$defs"]).compile(schema)
-
-
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-
-    # A registry of its own: the default one would follow references to files and the network.
-    return Draft202012Validator(lean_schema(), registry=Registry())
-
-
-def _doc(error: Any) -> str:
+def _doc(schema_path: Path) -> str:
     """What the schema says of the value at fault, or of the nearest thing around it."""
     there: Any = lean_schema()
     doc, above = "", ""
-    for step in error.absolute_schema_path:
+    for step in schema_path:
         while isinstance(there, dict) and "$ref" in there:
             there = lean_schema()["$defs"][there["$ref"].rsplit("/", 1)[-1]]
         if step in ("additionalProperties", "items") or above == "properties":

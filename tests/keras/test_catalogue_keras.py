@@ -36,8 +36,9 @@ def parameters(entry: Entry) -> dict[str, inspect.Parameter]:
 
 
 def parameters_of_call(entry: Entry) -> dict[str, inspect.Parameter]:
-    called = inspect.signature(keras_object(entry).call).parameters
-    return {argument.name: called[argument.name] for argument in entry.arguments if argument.of_call}
+    later = [argument.name for argument in entry.arguments if argument.of_call]
+    called = inspect.signature(keras_object(entry).call).parameters if later else {}
+    return {name: called[name] for name in later}
 
 
 def normalized(argument: Argument, value: object) -> object:

@@ -17,7 +17,7 @@ import pytest
 
 from specrun.compiler.compilation import Source, compile_spec
 from specrun.compiler.diagnostics import Diagnostic, SpecError
-from specrun.compiler.language import validate as validation
+from specrun.compiler.language import refusals
 from specrun.compiler.language.schema import schema
 from specrun.compiler.reader import LIMITS, Mapping, read
 from specrun.compiler.tensor import Tensor
@@ -342,16 +342,16 @@ def test_no_reference_is_followed_out_of_the_schema(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(urllib.request, "urlopen", lambda *_: pytest.fail("the network was asked"))
     (tmp_path / "any.json").write_text("{}")
     for reference in ((tmp_path / "any.json").as_uri(), "http://localhost/any.json", "https://json-schema.org/schema"):
-        monkeypatch.setattr(validation, "lean_schema", lambda reference=reference: {"$ref": reference})
-        validation._validator.cache_clear()
+        monkeypatch.setattr(refusals, "lean_schema", lambda reference=reference: {"$ref": reference})
+        refusals.validator.cache_clear()
         with pytest.raises(Exception, match=re.escape(reference)) as refused:
-            list(validation._validator().iter_errors({}))
+            list(refusals.validator().iter_errors({}))
         assert isinstance(refused.value, Unresolvable) or isinstance(refused.value.__cause__, Unresolvable)
-    validation._validator.cache_clear()
+    refusals.validator.cache_clear()
 
 
 def test_the_validator_is_kept() -> None:
-    assert validation._validator() is validation._validator()
+    assert refusals.validator() is refusals.validator()
 
 
 def patterns(node: Any) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""What the schema has against a spec, by jsonschema, which sees only what a quick yes is not said to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from specrun.compiler.language.accept import Acceptor, Predicate
+from specrun.compiler.language.schema import lean_schema
+from specrun.compiler.reader.nodes import Path, Plain
+
+_LAYERS = "layers"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The value at `path` violates the `keyword` of a `schema`, which says `limit` and stands at `schema_path`."""
+
+    path: Path
+    keyword: str
+    limit: Any
+    schema: Any
+    schema_path: Path
+
+
+def refusals(spec: Plain) -> Iterator[Refusal]:
+    """What is wrong with the structure of a spec: of each layer by itself, since there may be many, and of the rest."""
+    whole, layer = _acceptors()
+    if whole(spec):
+        return
+    layers = spec.get(_LAYERS) if isinstance(spec, dict) else None
+    if not isinstance(spec, dict) or not isinstance(layers, list):
+        yield from _refused(spec, ())
+        return
+    rest: Plain = {**spec, _LAYERS: []}
+    if not whole(rest):
+        yield from _refused(rest, ())
+    seen: dict[str, tuple[Refusal, ...]] = {}
+    for index, item in enumerate(layers):
+        if not layer(item):
+            text = repr(item)
+            if text not in seen:
+                seen[text] = tuple(_refused(item, _ITEMS))
+            yield from (replace(refusal, path=(_LAYERS, index, *refusal.path)) for refusal in seen[text])
+
+
+_ITEMS: Path = ("properties", _LAYERS, "items")
+"""Where the schema says what a layer is."""
+
+
+def _refused(value: Plain, place: Path) -> Iterator[Refusal]:
+    """What jsonschema has against a value, by what the schema says at a `place`."""
+    schema: Any = lean_schema()
+    for step in place:
+        schema = schema[step]
+    for error in validator().evolve(schema=schema).iter_errors(value):
+        path, schema_path = tuple(error.absolute_path), (*place, *error.absolute_schema_path)
+        yield Refusal(path, error.validator, error.validator_value, error.schema, schema_path)
+
+
+@cache
+def _acceptors() -> tuple[Predicate, Predicate]:
+    """The quick yes to a whole spec, and to one of its layers."""
+    schema = lean_schema()
+    acceptor = Acceptor(schema["$defs"])
+    return acceptor.compile(schema), acceptor.compile(schema["properties"][_LAYERS]["items"])
+
+
+@cache
+def validator() -> Any:
+    """The validator of whole specs, which takes longer to make than to use."""
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+
+    # A registry of its own: the default one would follow references to files and the network.
+    return Draft202012Validator(lean_schema(), registry=Registry())
