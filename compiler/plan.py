@@ -43,13 +43,14 @@ class FeatureGroup:
 
     `variable` names the list of the columns; `sources` are their names in the file (Keras refuses some).
 
-    For each column (`name`), `input` is its raw input of type `dtype` (in the data frame the column is `frame`), kept
-    as `inputs[name]`, and `raw` the expression of a data frame (the name `rows`) that gives its values; both are None
-    where the column is made of the inputs of others, which `crossed` names. `parse`, an expression of the column as it
-    was read (the name `values`), gives what the data frame holds; None where that is the same. `steps` and then
-    `encoding` are of that input and of the statistics of the column. What comes out, kept as `encoded[name]`, is the one of
-    `tensors` in the column's place. `embedding`, if there is one, is the layer that is trained on the encoded whole
-    numbers, with so many `parameters` for each column; its vectors are the `tensors`.
+    For each column (`name`), `input` is its raw input of type `dtype` (in the data frame the column is `frame`),
+    kept as `inputs[name]`, and `raw` the expression of a data frame (the name `rows`) that gives its values; both
+    are None where the column is made of the inputs of others, which `crossed` names. `parse`, an expression of the
+    column as it was read (the name `values`), gives what the data frame holds; None where that is the same. `steps`
+    and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
+    `encoded[name]`, is the one of `tensors` in the column's place. `embedding`, if there is one, is the layer that
+    is trained on the encoded whole numbers, with so many `parameters` for each column; its vectors are the
+    `tensors`.
     """
 
     variable: Identifier

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
+
+_MISTAKES = 2**14
+"""So many answers are kept: one mistake is often made, and looked at, many times."""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, or None; letter case, blanks, `-` and `_` weigh nothing."""
+    return _nearest(word, tuple(choices))
+
+
+@lru_cache(_MISTAKES)
+def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
     folded: dict[str, str] = {}
     for choice in choices:
         folded.setdefault(_fold(choice), choice)
@@ -25,11 +34,13 @@ def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
 
 def listed(words: Iterable[str], limit: int = 8) -> str:
     """`a`, `b` and `c`, or the first `limit` words and how many more there are."""
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) > limit:
-        return f"{', '.join(quoted[:limit])} and {len(quoted) - limit} more"
+    every = tuple(words)
+    quoted = [f"`{word}`" for word in every[:limit]]
+    if len(every) > limit:
+        return f"{', '.join(quoted)} and {len(every) - limit} more"
     return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
 
 
+@lru_cache(_MISTAKES)
 def _fold(word: str) -> str:
     return "".join(c for c in word.casefold() if c not in " -_.")

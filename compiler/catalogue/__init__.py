@@ -91,9 +91,8 @@ def find(family: str, name: str) -> Entry | None:
 
 def why_left_out(name: str, argument: str) -> str | None:
     """Why an argument that an entry of that name has in Keras cannot be written in a spec; None where it has none."""
-    reasons = ((left_out(family).get(argument), entries.of_keras(name)) for family, entries in FAMILIES.items())
-    found = (reason for reason, arguments in reasons if reason and argument in arguments)
-    return next(found, None)
+    families = (family for family in FAMILIES if argument in left_out(family))
+    return next((left_out(f)[argument] for f in families if argument in FAMILIES[f].of_keras(name)), None)
 
 
 def names_of(argument: Argument) -> tuple[str, ...]:

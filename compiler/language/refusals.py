@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from specrun.compiler.language.accept import Acceptor, Predicate
@@ -37,17 +38,16 @@ def refusals(spec: Plain) -> Iterator[Refusal]:
     rest: Plain = {**spec, _LAYERS: []}
     if not whole(rest):
         yield from _refused(rest, ())
-    seen: dict[str, tuple[Refusal, ...]] = {}
     for index, item in enumerate(layers):
         if not layer(item):
-            text = repr(item)
-            if text not in seen:
-                seen[text] = tuple(_refused(item, _ITEMS))
-            yield from (replace(refusal, path=(_LAYERS, index, *refusal.path)) for refusal in seen[text])
+            found = _of_layer(json.dumps(item))
+            yield from (replace(refusal, path=(_LAYERS, index, *refusal.path)) for refusal in found)
 
 
-_ITEMS: Path = ("properties", _LAYERS, "items")
-"""Where the schema says what a layer is."""
+@lru_cache(2**14)
+def _of_layer(text: str) -> tuple[Refusal, ...]:
+    """What is wrong with a layer, as JSON: a repeated block has the same ones many times, and is looked at again."""
+    return tuple(_refused(json.loads(text), ("properties", _LAYERS, "items")))
 
 
 def _refused(value: Plain, place: Path) -> Iterator[Refusal]:

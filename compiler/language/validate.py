@@ -94,7 +94,8 @@ def _findings(root: Node) -> Iterator[Finding]:
 def _doc(schema_path: Path) -> str:
     """What the schema says of the value at fault, or of the nearest thing around it."""
     there: Any = lean_schema()
-    doc, above = "", ""
+    doc = ""
+    above: str | int = ""
     for step in schema_path:
         while isinstance(there, dict) and "$ref" in there:
             there = lean_schema()["$defs"][there["$ref"].rsplit("/", 1)[-1]]

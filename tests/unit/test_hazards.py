@@ -19,6 +19,7 @@ from specrun.compiler.compilation import Source, compile_spec
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.language import refusals
 from specrun.compiler.language.schema import schema
+from specrun.compiler.language.validate import validate
 from specrun.compiler.reader import LIMITS, Mapping, read
 from specrun.compiler.tensor import Tensor
 
@@ -374,5 +375,5 @@ def test_a_spec_is_checked_as_a_whole_without_being_changed() -> None:
     root, _ = read(json.dumps(SPEC), "spec.yaml")
     assert isinstance(root, Mapping)
     before = root.plain()
-    assert validation.validate(root)[0] == ()
+    assert validate(root)[0] == ()
     assert root.plain() == before
