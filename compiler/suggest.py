@@ -12,7 +12,8 @@ _MISTAKES = 2**14
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, or None; letter case, blanks, `-` and `_` weigh nothing."""
-    return _nearest(word, tuple(choices))
+    among = tuple(choices)
+    return _nearest(word, among) if word and among else None
 
 
 @lru_cache(_MISTAKES)
@@ -20,8 +21,6 @@ def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
     folded: dict[str, str] = {}
     for choice in choices:
         folded.setdefault(_fold(choice), choice)
-    if not word or not folded:
-        return None
     matches = difflib.get_close_matches(_fold(word)[:100], folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 

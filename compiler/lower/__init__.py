@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.clashes import clashes
 from specrun.compiler.lower.data import lower_data
 from specrun.compiler.lower.features import frame_names, lower_features, raw_values
-from specrun.compiler.lower.graph import Graph, Layer
+from specrun.compiler.lower.graph import Graph
 from specrun.compiler.lower.heads import lower_outputs
+from specrun.compiler.lower.layers import Layer
 from specrun.compiler.lower.masks import check_means
 from specrun.compiler.lower.network import lower_network
 from specrun.compiler.lower.series import ahead, check_both
@@ -81,12 +83,13 @@ def _unused(
 ) -> Iterator[Diagnostic]:
     """The features and layers that nothing takes."""
     outputs = {head.node for head in heads}
+    spans = sorted({node.span for node in graph.nodes})
     for node in graph.unused():
         if node.name not in outputs:
             named = graph.layer(node.name).own_name is not None
             hint = f"{'' if named else 'give it a `name` and '}take it with `inputs:`, or take it out"
-            after = next((other for other in graph.nodes if other.span > node.span), None)
-            labels = () if after is None else (Label(after.span, "this layer says what it takes"),)
+            after = bisect_right(spans, node.span)
+            labels = (Label(spans[after], "this layer says what it takes"),) if after < len(spans) else ()
             yield Diagnostic("S223", f"nothing takes what `{node.name}` gives", node.span, hint, labels=labels)
     taken = {column for source in sources for column in (*source.columns, *source.embedded)}
     taken |= {column for group in groups for column in group.crossed}

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from specrun.compiler.catalogue import with_defaults
 from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span
 from specrun.compiler.expressions import Call, Identifier, Keyword, Literal
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.shared import SHARED
 from specrun.compiler.lower.keras import applied_with, called, conflicts, entry_of
+from specrun.compiler.lower.layers import Layer, arguments_of, completed, early_input, unknown_input
 from specrun.compiler.lower.names import LayerNames, of_keras
 from specrun.compiler.lower.sources import Sources, Unjoinable
 from specrun.compiler.plan import Node
-from specrun.compiler.reader.nodes import Mapping as MappingNode
-from specrun.compiler.reader.nodes import Sequence
-from specrun.compiler.shapes import Nested, ShapeMismatch, infer, shown
+from specrun.compiler.shapes import ShapeMismatch, infer, shown
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.tensor import Dimension, Tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A layer to be placed: as the spec writes it, and where."""
-
-    keras: Keras
-    span: Span
+_COMPARED = 100_000
+"""So many names are looked through for those that were meant, in all: more would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,8 @@ class Graph:
         self._later = {layer.keras.own_name: layer for layer in waiting if layer.keras.own_name is not None}
         self._nodes: dict[str, Node | None] = {}
         self._made: dict[str, Layer] = {}
+        self._written: list[str] = []
+        self._compared = 0
         self._taken: set[str] = set()
         self.last: str | None = None
         for layer in waiting:
@@ -88,10 +83,6 @@ class Graph:
     def everything(self) -> str:
         """What the first layer takes where it does not say what: the name of all the features."""
         return self._sources.everything
-
-    def written_names(self) -> list[str]:
-        """The names that layers were given."""
-        return [layer.keras.own_name for layer in self._made.values() if layer.keras.own_name is not None]
 
     def free_name(self, wanted: str) -> str:
         """About that name, for one more layer: no other layer has it, and no input."""
@@ -129,11 +120,13 @@ class Graph:
         name = self._names.name(layer.keras, layer.span)
         inputs = self._inputs(layer, given)
         if inputs is not None and all(self._nodes.get(i.name, i) is not None for i in inputs):
-            layer = completed(layer, inputs)
+            layer = completed(layer, (one.tensor for one in inputs))
             node = self._node(layer, name, inputs)
         else:
             node = None
         self._later.pop(name, None)
+        if layer.keras.own_name is not None and name not in self._nodes:
+            self._written.append(name)
         self._nodes[name], self._made[name], self.last = node, layer, name
         return node
 
@@ -159,7 +152,13 @@ class Graph:
             return None
         if source is not None:
             return _Given(name, source.tensor, None)
-        self._report.add(self._unknown(name, layer))
+        later = self._later.get(name)
+        if later is not None:
+            self._report.add(early_input(name, layer, later))
+            return None
+        known = [*self._written, *self._sources.names()]
+        hint = self._meant(name, known, f"there are {listed(known)}")
+        self._report.add(unknown_input(name, layer, hint))
         return None
 
     def _after_changes(self, name: str) -> str:
@@ -174,21 +173,10 @@ class Graph:
             return self._stands_for.get(feature, name)
         return name
 
-    def _unknown(self, name: str, layer: Layer) -> Diagnostic:
-        what, place = f"`{layer.keras.name}` takes `{name}`", _place_of_input(layer, name)
-        if name == layer.keras.own_name:
-            return Diagnostic("S222", f"{what}, which is itself", place, "name a layer before it")
-        later = self._later.get(name)
-        if later is None:
-            known = [*self.written_names(), *self._sources.names()]
-            hint = did_you_mean(name, known, f"there are {listed(known)}")
-            return Diagnostic("S220", f"{what}, and there is no layer, feature or group of that name", place, hint)
-        label = Label(later.span, "it stands here")
-        if layer.keras.own_name in later.keras.inputs:
-            hint = "take one of the two out: a network has no cycles"
-            return Diagnostic("S222", f"{what}, which takes it in turn", place, hint, labels=(label,))
-        hint = "move that layer up, before the one that takes it"
-        return Diagnostic("S221", f"{what}, which comes later", place, hint, labels=(label,))
+    def _meant(self, name: str, known: list[str], otherwise: str) -> str:
+        """A hint with the nearest of the known names, as long as not too many were looked through."""
+        self._compared += len(known)
+        return did_you_mean(name, known, otherwise) if self._compared <= _COMPARED else otherwise
 
     def _node(self, layer: Layer, name: str, inputs: tuple[_Given, ...]) -> Node | None:
         if layer.keras.name == SHARED:
@@ -210,7 +198,7 @@ class Graph:
         first = self._nodes.get(asked)
         if first is None:
             if asked not in self._nodes:
-                hint = did_you_mean(asked, self.written_names(), "name a layer before it, by the `name` of that layer")
+                hint = self._meant(asked, self._written, "name a layer before it, by the `name` of that layer")
                 message = f"`Shared` applies `{asked}`, and no layer before it has that name"
                 self._report.add(Diagnostic("S220", message, layer.span, hint))
             return None
@@ -234,31 +222,13 @@ class Graph:
         if len(tensors) < len(inputs):
             return _Outcome()
         try:
-            inferred = infer(keras.name, _arguments(keras), tensors)
+            inferred = infer(keras.name, arguments_of(keras), tensors)
         except ShapeMismatch as mismatch:
             ends = dict.fromkeys((inputs[0], inputs[min(mismatch.culprit, len(inputs) - 1)]))
             labels = tuple(Label(end.span, _gives(end)) for end in ends if end.span is not None)
             self._report.add(Diagnostic("S301", mismatch.message, layer.span, mismatch.hint, labels=labels))
             return None
         return _Outcome(inferred.output, inferred.parameters, inferred.multiply_adds) if inferred else _Outcome()
-
-
-def _arguments(layer: Keras) -> dict[str, object]:
-    """The options of a layer as the shape rules take them: layers within it as `Nested`, with defaults."""
-    entry = entry_of("layers", layer)
-    arguments = {}
-    for name, value in layer.options:
-        argument = entry.argument(name)
-        arguments[name] = _nested(value) if argument is not None and argument.family == "layers" else value
-    return arguments
-
-
-def _nested(value: object) -> object:
-    if isinstance(value, tuple):
-        return tuple(_nested(item) for item in value)
-    if isinstance(value, Keras):
-        return Nested(value.name, with_defaults(entry_of("layers", value), _arguments(value)))
-    return value
 
 
 def _gives(given: _Given) -> str:
@@ -287,26 +257,3 @@ def _made_node(
     given = tuple(one.name for one in inputs)
     costs = outcome.parameters, outcome.multiply_adds
     return Node(name, owner, call, given, (), outcome.tensor, *costs, layer.span, keywords)
-
-
-def _place_of_input(layer: Layer, name: str) -> Span:
-    """Where a layer names what it takes."""
-    node = layer.keras.place
-    options = node.entries[0].value if isinstance(node, MappingNode) and node.entries else None
-    entry = options.entry("inputs") if isinstance(options, MappingNode) else None
-    if entry is None:
-        return layer.span
-    if isinstance(entry.value, Sequence):
-        return next((item.span for item in entry.value.items if item.plain() == name), entry.value.span)
-    return entry.value.span
-
-
-def completed(layer: Layer, inputs: Iterable[_Given]) -> Layer:
-    """The layer with the options that follow from what it takes: the rows of an `Embedding`."""
-    keras = layer.keras
-    if keras.name not in ("Embedding", "ReversibleEmbedding") or keras.option("input_dim") is not None:
-        return layer
-    bound = next((one.tensor.bound for one in inputs if one.tensor is not None), None)
-    return (
-        layer if bound is None else replace(layer, keras=replace(keras, options=(("input_dim", bound), *keras.options)))
-    )

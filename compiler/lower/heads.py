@@ -9,8 +9,9 @@ from specrun.compiler.diagnostics import Diagnostic, Label, Report
 from specrun.compiler.expressions import Call, Identifier
 from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.targets import Target
-from specrun.compiler.lower.graph import Graph, Layer
+from specrun.compiler.lower.graph import Graph
 from specrun.compiler.lower.head import filled, lower_head
+from specrun.compiler.lower.layers import Layer
 from specrun.compiler.lower.names import class_variables
 from specrun.compiler.lower.output import Output, choose_output, output_layer, units_expression, writes_output
 from specrun.compiler.plan import Head, Node, Task

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from specrun.compiler.catalogue import find
-from specrun.compiler.catalogue.entry import Inputs
+from specrun.compiler.catalogue.entry import Entry, Inputs
 from specrun.compiler.expressions import (
     Assign,
     Call,
@@ -106,8 +106,11 @@ def _parts(sources: Iterable[Source], trained: Iterable[FeatureGroup]) -> Expres
 
 
 def _augments(nodes: Iterable[Node]) -> bool:
-    entries = (find("layers", str(node.call.function).rpartition(".")[2]) for node in nodes)
-    return any(entry is not None and entry.augments for entry in entries)
+    return any(entry is not None and entry.augments for entry in map(_entry, nodes))
+
+
+def _entry(node: Node) -> Entry | None:
+    return find("layers", str(node.call.function).rpartition(".")[2])
 
 
 class _Variables:
@@ -156,6 +159,6 @@ class _Variables:
 
 def _arguments(node: Node, given: list[Expression]) -> tuple[Expression, ...]:
     """How a layer is given what it takes: one thing, a list of them, or one argument after the other."""
-    entry = find("layers", str(node.call.function).rpartition(".")[2])
+    entry = _entry(node)
     takes_list = entry is not None and entry.inputs is Inputs.LIST
     return (Items(tuple(given)),) if takes_list else tuple(given)

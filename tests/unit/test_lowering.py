@@ -7,7 +7,9 @@ import pytest
 import specrun
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.expressions import Call, Literal
+from specrun.compiler.lower import graph
 from specrun.compiler.lower.features import input_names
+from specrun.compiler.script.printer import Printer
 
 SPEC = """specrun: 1
 data: {dataset: breast_cancer, split: {validation: 0.2}}
@@ -95,3 +97,21 @@ def test_a_data_set_has_no_booleans() -> None:
 )
 def test_inputs_have_names_that_keras_takes(columns: list[str], names: list[str]) -> None:
     assert list(input_names(columns, columns).values()) == names
+
+
+def test_an_initializer_may_be_called_as_a_layer_is() -> None:
+    layers = "[{Dense: {units: 4, kernel_initializer: {Identity: {gain: 2}}}}]"
+    (node, _) = specrun.check(SPEC % (layers, "{epochs: 1}")).plan.network.nodes
+    assert Printer()(node.call) == "layers.Dense(4, kernel_initializer=keras.initializers.Identity(2.0))"
+
+
+def test_only_so_many_mistakes_are_compared_with_all_the_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "_COMPARED", 100)
+    named = ", ".join(f"{{Dense: {{units: 2, name: layer{i}}}}}" for i in range(8))
+    wrong = ", ".join("{Dense: {units: 2, inputs: layre7}}" for _ in range(5))
+    with pytest.raises(SpecError) as refused:
+        specrun.check(SPEC % (f"[{named}, {wrong}]", "{epochs: 1}"))
+    hints = [d.hint for d in refused.value.diagnostics]
+    assert hints[:2] == ["did you mean `layer7`?"] * 2
+    assert len(hints) == 5
+    assert hints[4].startswith("there are `layer0`, `layer1`, ")
