@@ -7,6 +7,7 @@ from enum import Enum
 
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Expression, Identifier, Keyword, Scalar, Statement
+from specrun.compiler.features import Feature
 from specrun.compiler.series import Series
 from specrun.compiler.tensor import Dimension, Tensor
 
@@ -50,7 +51,7 @@ class FeatureGroup:
     and then `encoding` are of that input and of the statistics of the column. What comes out, kept as
     `encoded[name]`, is the one of `tensors` in the column's place. `embedding`, if there is one, is the layer that
     is trained on the encoded whole numbers, with so many `parameters` for each column; its vectors are the
-    `tensors`.
+    `tensors`. `feature` has the options of the first column, for scripts that do without Keras.
     """
 
     variable: Identifier
@@ -69,6 +70,7 @@ class FeatureGroup:
     parse: Expression | None = None
     comment: str = ""
     crossed: tuple[str, ...] = ()
+    feature: Feature | None = field(default=None, compare=False, repr=False)
     spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -174,6 +176,7 @@ class Training:
     epochs: int
     batch_size: int
     seed: int
+    span: Span = field(compare=False, repr=False)
     class_weight: Expression | None = None
     callbacks: tuple[Call, ...] = ()
 

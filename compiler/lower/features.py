@@ -125,6 +125,7 @@ def _group(
         parse=recipe.parse,
         comment=recipe.comment,
         crossed=recipe.crossed,
+        feature=first.feature,
         spans=tuple(spec.span for spec, _ in members),
     )
 

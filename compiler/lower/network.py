@@ -32,8 +32,8 @@ from specrun.compiler.expressions import (
 from specrun.compiler.plan import FeatureGroup, Head, Network, Node, Source
 
 _TAKEN = """
-    callbacks batches data embeddings encoded encoder features given glob inputs keras labels layers metrics model name
-    np ops parts path pd rows test tf train validation value vectors vocabulary x
+    args batches callbacks data embeddings encoded encoder features given glob inputs keras labels layers metrics model
+    name np ops parser parts path pd rows tensors test tf train validation value vectors vocabulary x
 """
 TAKEN = frozenset(_TAKEN.split())
 """Variables of a script, which no layer may take the name of."""

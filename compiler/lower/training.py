@@ -45,6 +45,7 @@ def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) 
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
+        span=resolved.spec.span("training"),
         class_weight=_class_weight(resolved, heads[0], report),
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
     )

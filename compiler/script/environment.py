@@ -7,9 +7,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from specrun.compiler.expressions import Identifier, literals
+from specrun.compiler.expressions import Identifier, Items, literals, name, substituted
 from specrun.compiler.plan import Node
 from specrun.compiler.script.literal import literal, prose
+from specrun.compiler.script.origins import Origins
 from specrun.compiler.script.printer import Printer
 
 
@@ -19,8 +20,9 @@ class Code(str):
     __slots__ = ()
 
 
-def environment(printer: Printer) -> Any:
+def environment(printer: Printer, origins: Origins | None = None) -> Any:
     """A Jinja environment that refuses a bare text, with the filters that make plans printable."""
+    origins = origins or Origins()
     environment = _base().overlay()
     environment.filters = {
         **environment.filters,
@@ -30,20 +32,28 @@ def environment(printer: Printer) -> Any:
         "values": lambda values: Code(printer(literals(values))),
         "variable": _variable,
         "prose": lambda text: Code(prose(text)),
-        "chain": lambda nodes: Code(_chain(nodes, printer)),
+        "chain": lambda nodes: Code(_chain(nodes, printer, origins)),
+        "items": lambda items: Code(printer(Items(items))),
+        "of_training": lambda expression: substituted(expression, name("rows"), name("train")),
+        "origin": lambda spans: Code(origins(spans)),
         "lines": lambda lines: Code("\n".join(lines)),
         "paragraph": lambda text: Code("\n".join(textwrap.wrap(prose(text), 110))),
     }
     return environment
 
 
-def _variable(name: Identifier) -> Code:
-    return Code(Identifier(name))
+def _variable(variable: Identifier) -> Code:
+    return Code(Identifier(variable))
 
 
-def _chain(nodes: tuple[Node, ...], printer: Printer) -> str:
+def _chain(nodes: tuple[Node, ...], printer: Printer, origins: Origins) -> str:
     """A list of layers: a line each where there are more than two, which the last comma asks of the formatter."""
-    return f"[{', '.join(printer(node.call) for node in nodes)}{',' if len(nodes) > 2 else ''}]"
+    comma = "," if len(nodes) > 2 or origins.asked else ""
+    return f"[{', '.join(f'{_line(origins(node.span))}{printer(node.call)}' for node in nodes)}{comma}]"
+
+
+def _line(comment: str) -> str:
+    return f"\n{comment}" if comment else ""
 
 
 def _printable(value: object) -> object:
@@ -63,5 +73,6 @@ def _base() -> Any:
         finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,  # of a part that is included
         autoescape=False,  # the output is Python, not HTML
     )

@@ -19,6 +19,9 @@ def literal(value: Scalar) -> str:
 
 
 def prose(text: str) -> str:
-    """A text made safe to stand in a docstring: no quote, backslash, line break or control character is left in it."""
-    flat = " ".join(text.split()).replace("\\", "/").replace('"', "'")
+    """A text made safe to stand in a docstring: no quote, backslash, line break or control character is left in it.
+
+    Nor is a `%(`, which `argparse` would fill in where it shows the docstring.
+    """
+    flat = " ".join(text.split()).replace("\\", "/").replace('"', "'").replace("%(", "% (")
     return "".join(c if c.isprintable() else "?" for c in flat)

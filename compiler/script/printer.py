@@ -34,12 +34,12 @@ _BINARY = (("or",), ("==",), ("|",), ("+", "-"), ("*", "/", "//", "%"), (), ("**
 _UNARY = (*[()] * 5, ("~", "-"))
 """The operators, those that bind more tightly behind the others."""
 
-PATH = "PATH"
-"""The variable of a script that holds the path of its data."""
-
 
 class Printer:
-    """Prints expressions and statements."""
+    """Prints expressions and statements; `path` is what a script calls the path of its data."""
+
+    def __init__(self, path: str = "PATH") -> None:
+        self._path = path
 
     def statement(self, step: Statement) -> str:
         """An assignment, or a call for its effect."""
@@ -85,7 +85,7 @@ class Printer:
                 loop = f"for {variable} in {self(over)}"
                 return f"[{self(value)} {loop}]" if key is None else f"{{{self(key)}: {self(value)} {loop}}}"
             case File():
-                return PATH
+                return self._path
             case Statistic(_, pandas):
                 return self(pandas)
 

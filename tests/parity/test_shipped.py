@@ -35,14 +35,16 @@ except ModuleNotFoundError:
     pass
 else:
     raise SystemExit("specrun can be imported")
-names = runpy.run_path(sys.argv[1], run_name="__main__")
+script, found = sys.argv[1:]
+sys.argv = [script]
+names = runpy.run_path(script, run_name="__main__")
 import keras
 import numpy as np
 
 model, rows = names["model"], names["test"]
 weights = {str(i): np.asarray(weight) for i, weight in enumerate(model.weights)}
-outputs = keras.tree.flatten(model.predict(names["features"](rows), verbose=0))
-np.savez(sys.argv[2], predictions=np.hstack(outputs), **weights)
+outputs = keras.tree.flatten(model.predict(names["tensors"](rows)[0], verbose=0))
+np.savez(found, predictions=np.hstack(outputs), **weights)
 """
 
 

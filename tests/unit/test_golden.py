@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,26 +20,29 @@ from specrun.api import compiled
 from specrun.compiler import statistics
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.features.calendar import CALENDAR
-from specrun.compiler.script import write_script
+from specrun.compiler.script import target_of, write_script
 from specrun.compiler.verify import verify
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 SCRIPTS = GOLDEN / "scripts"
-SPECS = {path.stem: path for folder in (ROOT / "specs", GOLDEN / "specs") for path in sorted(folder.glob("*.yaml"))}
+SHIPPED = sorted((ROOT / "specs").glob("*.yaml"))
+SPECS = {path.stem: path for path in (*SHIPPED, *sorted((GOLDEN / "specs").glob("*.yaml")))}
+PAIRS = [("keras", stem) for stem in SPECS]
 RULES = "E,F,W,I,UP,SIM,RET,ARG,PLE"
 
 
+@cache
 def compilation_of(stem: str) -> Compilation:
     return compiled(SPECS[stem], every_row=True)
 
 
-def script_of(compilation: Compilation) -> str:
-    return write_script(compilation.plan, compilation.folder, SCRIPTS)
+def script_of(compilation: Compilation, target: str = "keras") -> str:
+    return write_script(compilation.plan, compilation.folder, SCRIPTS / target, target)
 
 
-def scripts() -> list[Path]:
-    return sorted(SCRIPTS.glob("*.py"))
+def scripts(target: str = "*") -> list[Path]:
+    return sorted(SCRIPTS.glob(f"{target}/*.py"))
 
 
 @pytest.fixture(autouse=True)
@@ -47,18 +51,23 @@ def _fixed_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda _: "0.0.0")
 
 
-@pytest.mark.parametrize("stem", SPECS)
-def test_the_script_is_the_golden_one(stem: str, renew: bool) -> None:
-    compilation, golden = compilation_of(stem), SCRIPTS / f"{stem}.py"
+def golden_of(target: str, stem: str) -> Path:
+    return SCRIPTS / target / f"{stem}{target_of(target).suffix}"
+
+
+@pytest.mark.parametrize(("target", "stem"), PAIRS)
+def test_the_script_is_the_golden_one(target: str, stem: str, renew: bool) -> None:
+    compilation, golden = compilation_of(stem), golden_of(target, stem)
     verify(compilation.plan)
-    script = script_of(compilation)
+    script = script_of(compilation, target)
     if renew:
+        golden.parent.mkdir(exist_ok=True)
         golden.write_text(script, "utf-8", newline="\n")
     assert script == golden.read_text("utf-8"), "read the difference, then `pytest --renew`"
 
 
 def test_every_golden_script_has_a_spec() -> None:
-    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(SPECS)
+    assert set(SCRIPTS.glob("*/*")) == {golden_of(target, stem) for target, stem in PAIRS}
 
 
 @pytest.mark.parametrize("command", [["format", "--check"], ["check", "--select", RULES]], ids=lambda c: str(c[0]))
@@ -86,11 +95,11 @@ def test_scripts_hold_no_unused_variable() -> None:
 
 
 def test_the_hotel_script_is_no_longer_than_its_example() -> None:
-    assert len((SCRIPTS / "hotel_reviews.py").read_text("utf-8").splitlines()) <= 67
+    assert len((SCRIPTS / "keras" / "hotel_reviews.py").read_text("utf-8").splitlines()) <= 67
 
 
 def test_compiling_twice_gives_the_same_plan_and_script() -> None:
-    first, second = compilation_of("embedding"), compilation_of("embedding")
+    first, second = (compiled(SPECS["embedding"], every_row=True) for _ in range(2))
     assert first.plan == second.plan
     assert script_of(first) == script_of(second)
 
@@ -103,7 +112,8 @@ def test_no_line_of_a_script_can_name_its_encoding() -> None:
 
 
 def test_no_comment_of_a_script_holds_a_text_of_a_spec() -> None:
-    comments = {line.strip() for path in scripts() for line in path.read_text("utf-8").splitlines() if "#" in line}
+    lines = {line.strip() for path in scripts("keras") for line in path.read_text("utf-8").splitlines()}
+    comments = {line for line in lines if "#" in line}
     assert comments == {
         "# Data",
         "# Features, encoded with the statistics of the training rows alone",
@@ -125,7 +135,7 @@ def calls(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_scripts_leave_nothing_to_the_habits_of_pandas() -> None:
-    reading = [options for path in scripts() for function, options in calls(path) if function == "pd.read_csv"]
+    reading = [options for path in scripts("keras") for function, options in calls(path) if function == "pd.read_csv"]
     assert reading
     for options in reading:
         assert options.get("na_filter") == "False" or options.get("keep_default_na") == "False"
@@ -133,13 +143,13 @@ def test_scripts_leave_nothing_to_the_habits_of_pandas() -> None:
 
 
 def test_unknown_texts_have_a_place_in_every_lookup() -> None:
-    lookups = [o for path in scripts() for function, o in calls(path) if function == "layers.StringLookup"]
+    lookups = [o for path in scripts("keras") for function, o in calls(path) if function == "layers.StringLookup"]
     assert lookups
     assert not any("num_oov_indices" in options for options in lookups)
 
 
 def test_every_script_states_the_order_of_its_rows() -> None:
-    for path in scripts():
+    for path in scripts("keras"):
         found = dict(calls(path))
         batches = next(options for function, options in found.items() if function.endswith(".shuffle"))
         assert batches["seed"].isdigit()

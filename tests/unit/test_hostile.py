@@ -196,7 +196,8 @@ def assert_only_strings_differ(texts: Sequence[str], number: int) -> None:
         pairs |= dict(zip(group.columns, hostile_group.columns, strict=True))
     script = write_script(hostile_plan, WHERE, WHERE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("specrun.compiler.script._formatted", str)  # the layout is no part of a tree, and takes long
+        # The layout is no part of a tree, and takes long.
+        patch.setattr("specrun.compiler.script.rendering.formatted", str)
         plain = write_script(plan, WHERE, WHERE)
     found = assert_same_but_for(pairs, tree_of(plain), tree_of(script))
     unused = set(names[28:36]) if number % 3 == 2 else set()  # JSON Lines have their own missing values

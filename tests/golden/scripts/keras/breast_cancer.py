@@ -1,9 +1,10 @@
 """Predict `target` with the network `breast-cancer`.
 
 Tells malignant (0) from benign (1) tumours by thirty measurements of their cell nuclei. Run it in its own
-folder: it saves `breast-cancer.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec
-34d96d6c6c6a).
+folder; it saves `breast-cancer.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 34d96d6c6c6a).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import numpy as np
@@ -13,6 +14,13 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=60)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(42)
+
+# Data
 NUMBERS = [
     "mean radius",
     "mean texture",
@@ -46,10 +54,6 @@ NUMBERS = [
     "worst fractal dimension",
 ]
 CLASSES = [0, 1]
-
-keras.utils.set_random_seed(42)
-
-# Data
 data = load_breast_cancer(as_frame=True).frame
 train, test = train_test_split(data, test_size=0.2, random_state=42, stratify=data["target"])
 train, validation = train_test_split(train, test_size=0.1875, random_state=42, stratify=train["target"])
@@ -62,12 +66,9 @@ for name in NUMBERS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows[["target"]].map(CLASSES.index).to_numpy("float32")
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows[["target"]].map(CLASSES.index).to_numpy("float32")
 
 
 # Layers
@@ -81,18 +82,18 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy", metrics=["accuracy", "auc"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=42).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=42).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=60,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     class_weight=dict(enumerate(compute_class_weight("balanced", classes=np.array(CLASSES), y=train["target"]))),
     callbacks=[keras.callbacks.EarlyStopping(monitor="val_loss", patience=8, restore_best_weights=True)],
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("breast-cancer.keras")

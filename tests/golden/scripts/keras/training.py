@@ -1,9 +1,10 @@
 """Predict `target` with the network `training`.
 
 All that can be said about training, and options of layers that are objects themselves. Run it in its own
-folder: it saves `training.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec
-7343b6dee9b6).
+folder; it saves `training.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 7343b6dee9b6).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import tensorflow as tf
@@ -11,12 +12,15 @@ from keras import layers
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
 
-NUMBERS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
-CLASSES = [0, 1, 2]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--batch-size", type=int, default=24)
+args = parser.parse_args()
 keras.utils.set_random_seed(5)
 
 # Data
+NUMBERS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
+CLASSES = [0, 1, 2]
 data = load_iris(as_frame=True).frame
 train, test = train_test_split(data, test_size=0.2, random_state=5)
 train, validation = train_test_split(train, test_size=0.25, random_state=5)
@@ -29,12 +33,9 @@ for name in NUMBERS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return keras.utils.to_categorical(rows["target"].map(CLASSES.index), len(CLASSES))
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, keras.utils.to_categorical(rows["target"].map(CLASSES.index), len(CLASSES))
 
 
 # Layers
@@ -62,12 +63,12 @@ model.compile(
     loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
     metrics=["accuracy", keras.metrics.TopKCategoricalAccuracy(2)],
 )
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=5).batch(24)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=5).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=3,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     callbacks=[
         keras.callbacks.EarlyStopping(monitor="val_loss", patience=2, restore_best_weights=True),
         keras.callbacks.ModelCheckpoint(
@@ -78,7 +79,7 @@ model.fit(
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("training.keras")

@@ -1,8 +1,10 @@
 """Predict `Score` with the network `hotel-reviews`.
 
-The score of a hotel review, from the reviewer, the hotel and the stay. Run it in its own folder: it saves
-`hotel-reviews.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 29967624ca89).
+The score of a hotel review, from the reviewer, the hotel and the stay. Run it in its own folder; it saves
+`hotel-reviews.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 29967624ca89).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,7 +12,14 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/hotel_reviews.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/hotel_reviews.csv")
+parser.add_argument("--epochs", type=int, default=4)
+parser.add_argument("--batch-size", type=int, default=1)
+args = parser.parse_args()
+keras.utils.set_random_seed(42)
+
+# Data
 NUMBERS = ["Nr. reviews", "Nr. hotel reviews", "Helpful votes", "Hotel stars", "Nr. rooms", "Member years"]
 BOOLEANS = ["Pool", "Gym", "Tennis court", "Spa", "Casino", "Free internet"]
 CATEGORIES = [
@@ -23,11 +32,7 @@ CATEGORIES = [
     "Review weekday",
 ]
 CLASSES = [1, 2, 3, 4, 5]
-
-keras.utils.set_random_seed(42)
-
-# Data
-data = pd.read_csv(PATH, sep=";", decimal=",", na_filter=False, dtype={c: str for c in BOOLEANS + CATEGORIES})
+data = pd.read_csv(args.data, sep=";", decimal=",", na_filter=False, dtype={c: str for c in BOOLEANS + CATEGORIES})
 train, test = train_test_split(data, test_size=0.33, random_state=42)
 
 # Features, encoded with the statistics of the training rows alone
@@ -44,12 +49,9 @@ for name in CATEGORIES:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return keras.utils.to_categorical(rows["Score"].map(CLASSES.index), len(CLASSES))
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, keras.utils.to_categorical(rows["Score"].map(CLASSES.index), len(CLASSES))
 
 
 # Layers
@@ -57,9 +59,9 @@ model = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(len(C
 
 # Training
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=42).batch(1)
-model.fit(batches.repeat(), epochs=4, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=42).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("hotel-reviews.keras")

@@ -1,24 +1,29 @@
 """Predict `plan` with the network `column-split`.
 
-A column of the file says which rows are for what. Run it in its own folder: it saves `column-split.keras`
-there, a model that takes raw rows. Written by specrun 0.0.0 (spec ec6894e43a9e).
+A column of the file says which rows are for what. Run it in its own folder; it saves `column-split.keras`,
+which takes raw rows. Written by specrun 0.0.0 (spec ec6894e43a9e).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
 import tensorflow as tf
 from keras import layers
 
-PATH = "../data/people.csv"
-NUMBERS = ["income_year"]
-CATEGORIES = ["city"]
-CLASSES = ["basic", "silver", "gold"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
+NUMBERS = ["income_year"]
+CATEGORIES = ["city"]
+CLASSES = ["basic", "silver", "gold"]
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=CATEGORIES + ["income/year", "plan", "part"],
     na_filter=False,
     dtype={c: str for c in CATEGORIES + ["plan"]},
@@ -39,12 +44,9 @@ for name in CATEGORIES:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["plan"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["plan"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -52,17 +54,17 @@ model = keras.Sequential([layers.Dense(4, activation="tanh"), layers.Dense(len(C
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=2,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     class_weight={0: 1.0, 1: 1.5, 2: 4.0},
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("column-split.keras")

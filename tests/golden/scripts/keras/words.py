@@ -1,9 +1,10 @@
 """Predict `score` with the network `words`.
 
-A weighed bag of words, lists in cells, and a cross of categories. Run it in its own folder: it saves
-`words.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec f98f21452377).
+A weighed bag of words, lists in cells, and a cross of categories. Run it in its own folder; it saves
+`words.keras`, which takes raw rows. Written by specrun 0.0.0 (spec f98f21452377).
 """
 
+from argparse import ArgumentParser
 from collections import Counter
 
 import keras
@@ -13,7 +14,14 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/films.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/films.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 TEXTS = ["plot"]
 SEQUENCES = ["actors"]
 SEQUENCES_OF_NUMBERS = ["marks"]
@@ -21,12 +29,8 @@ SETS = ["tags"]
 VECTORS = ["place"]
 CATEGORIES = ["genre", "land"]
 CROSSES = ["genre_land"]
-
-keras.utils.set_random_seed(0)
-
-# Data
 data = pd.read_csv(
-    PATH,
+    args.data,
     na_filter=False,
     dtype={c: str for c in TEXTS + SEQUENCES + SEQUENCES_OF_NUMBERS + SETS + VECTORS + CATEGORIES},
 )
@@ -89,8 +93,8 @@ parts = {
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder(
+def tensors(rows):
+    features = encoder(
         {name: tf.constant(rows[[name]].to_numpy()) for name in TEXTS + CATEGORIES}
         | {
             name: tf.constant(
@@ -113,10 +117,7 @@ def features(rows):
             for name in VECTORS
         }
     )
-
-
-def labels(rows):
-    return rows[["score"]].to_numpy("float32")
+    return features, rows[["score"]].to_numpy("float32")
 
 
 # Layers
@@ -131,9 +132,9 @@ model = keras.Model(given, x)
 
 # Training
 model.compile(optimizer="adam", loss="mean_squared_error", metrics=["mean_absolute_error"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("words.keras")

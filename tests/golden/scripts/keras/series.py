@@ -1,8 +1,10 @@
 """Predict `plan` with the network `series`.
 
-The plan of the next customer, from the three before. Run it in its own folder: it saves `series.keras` there,
-a model that takes raw rows. Written by specrun 0.0.0 (spec a4555d583a8a).
+The plan of the next customer, from the three before. Run it in its own folder; it saves `series.keras`, which
+takes raw rows. Written by specrun 0.0.0 (spec a4555d583a8a).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -11,19 +13,22 @@ from keras import layers, ops
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/people.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 SERIES = ["hours"]
 CATEGORIES = ["plan"]
 DATETIMES = ["joined"]
 EMBEDDED = ["city"]
 CLASSES = ["basic", "silver", "gold"]
 WINDOW = 3
-
-keras.utils.set_random_seed(0)
-
-# Data
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=SERIES + CATEGORIES + DATETIMES + EMBEDDED,
     keep_default_na=False,
     na_values={c: ["", "?"] for c in SERIES},
@@ -81,15 +86,12 @@ parts = {"features": layers.Concatenate()([encoded[name] for name in SERIES + CA
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder(
+def tensors(rows):
+    features = encoder(
         {name: tf.constant(sliding_window_view(rows[name], WINDOW)[:-1]) for name in SERIES + CATEGORIES + EMBEDDED}
         | {name: tf.constant(sliding_window_view(rows[name].astype("int64"), WINDOW)[:-1]) for name in DATETIMES}
     )
-
-
-def labels(rows):
-    return rows["plan"].map(CLASSES.index).to_numpy()[WINDOW:]
+    return features, rows["plan"].map(CLASSES.index).to_numpy()[WINDOW:]
 
 
 # Layers
@@ -102,9 +104,9 @@ model = keras.Model(given, x)
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("series.keras")

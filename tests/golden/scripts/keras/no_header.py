@@ -1,10 +1,11 @@
 """Predict `kind` with the network `no-header`.
 
-Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder:
-it saves `no-header.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec c73d6b810bfe).
+Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder;
+it saves `no-header.keras`, which takes raw rows. Written by specrun 0.0.0 (spec c73d6b810bfe).
 """
 
 import csv
+from argparse import ArgumentParser
 from glob import glob
 
 import keras
@@ -13,14 +14,17 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/readings_*.tsv"
-NUMBERS = ["width", "height"]
-BOOLEANS = ["state"]
-CLASSES = ["a", "b", "c"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/readings_*.tsv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
+NUMBERS = ["width", "height"]
+BOOLEANS = ["state"]
+CLASSES = ["a", "b", "c"]
 data = pd.concat(
     [
         pd.read_csv(
@@ -33,7 +37,7 @@ data = pd.concat(
             na_filter=False,
             converters={c: str.strip for c in BOOLEANS + ["kind"]},
         )
-        for path in sorted(glob(PATH))
+        for path in sorted(glob(args.data))
     ],
     ignore_index=True,
 )
@@ -50,12 +54,9 @@ for name in BOOLEANS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["kind"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["kind"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -63,9 +64,9 @@ model = keras.Sequential([layers.Dense(len(CLASSES), activation="softmax")])
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("no-header.keras")

@@ -1,8 +1,10 @@
 """Predict `target` with the network `digits`.
 
-Reads a handwritten digit from the 64 grey values of a picture of 8 by 8 pixels. Run it in its own folder: it
-saves `digits.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 7da745e37211).
+Reads a handwritten digit from the 64 grey values of a picture of 8 by 8 pixels. Run it in its own folder; it
+saves `digits.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 7da745e37211).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import tensorflow as tf
@@ -10,6 +12,13 @@ from keras import layers
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(42)
+
+# Data
 NUMBERS = [
     "pixel_0_0",
     "pixel_0_1",
@@ -77,10 +86,6 @@ NUMBERS = [
     "pixel_7_7",
 ]
 CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-
-keras.utils.set_random_seed(42)
-
-# Data
 data = load_digits(as_frame=True).frame
 train, test = train_test_split(data, test_size=0.25, random_state=42, stratify=data["target"])
 
@@ -94,12 +99,9 @@ for name in NUMBERS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["target"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["target"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -114,9 +116,9 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=42).batch(32)
-model.fit(batches.repeat(), epochs=20, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=42).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("digits.keras")

@@ -1,8 +1,10 @@
 """Predict `spend` with the network `time-split`.
 
-The latest customers are held out, the latest of the others watched. Run it in its own folder: it saves `time-
-split.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e0a9ce3d2950).
+The latest customers are held out, the latest of the others watched. Run it in its own folder; it saves `time-
+split.keras`, which takes raw rows. Written by specrun 0.0.0 (spec e0a9ce3d2950).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,15 +12,18 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/people.csv"
-NUMBERS = ["hours"]
-CATEGORIES = ["city"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
+NUMBERS = ["hours"]
+CATEGORIES = ["city"]
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=NUMBERS + CATEGORIES + ["spend", "joined"],
     keep_default_na=False,
     na_values={c: ["", "?"] for c in NUMBERS},
@@ -40,12 +45,9 @@ for name in CATEGORIES:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows[["spend"]].to_numpy("float32")
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows[["spend"]].to_numpy("float32")
 
 
 # Layers
@@ -53,16 +55,16 @@ model = keras.Sequential([layers.Dense(4, activation="relu"), layers.Dense(1)])
 
 # Training
 model.compile(optimizer="adam", loss="mean_squared_error", metrics=[])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=2,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("time-split.keras")

@@ -1,8 +1,10 @@
 """Predict `stays` with the network `embedded-alone`.
 
-Every feature is embedded, and the spec writes the output layer itself. Run it in its own folder: it saves
-`embedded-alone.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 140df8bfb9ba).
+Every feature is embedded, and the spec writes the output layer itself. Run it in its own folder; it saves
+`embedded-alone.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 140df8bfb9ba).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,16 +12,19 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/people.csv"
-EMBEDDED = ["job"]
-EMBEDDED_2 = ["city"]
-CLASSES = ["no", "yes"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
+EMBEDDED = ["job"]
+EMBEDDED_2 = ["city"]
+CLASSES = ["no", "yes"]
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=EMBEDDED + EMBEDDED_2 + ["stays"],
     na_filter=False,
     dtype={c: str for c in EMBEDDED + EMBEDDED_2 + ["stays"]},
@@ -42,12 +47,9 @@ parts = {name: encoded[name] for name in EMBEDDED} | {name: encoded[name] for na
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["stays"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["stays"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -61,9 +63,9 @@ model = keras.Model(given, x)
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("embedded-alone.keras")

@@ -1,8 +1,10 @@
 """Predict `target` with the network `residual`.
 
-Handwritten digits by blocks that add to what they were given. Run it in its own folder: it saves
-`residual.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 02e0f246317c).
+Handwritten digits by blocks that add to what they were given. Run it in its own folder; it saves
+`residual.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 02e0f246317c).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import tensorflow as tf
@@ -10,6 +12,13 @@ from keras import layers, ops
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--batch-size", type=int, default=64)
+args = parser.parse_args()
+keras.utils.set_random_seed(3)
+
+# Data
 NUMBERS = [
     "pixel_0_0",
     "pixel_0_1",
@@ -77,10 +86,6 @@ NUMBERS = [
     "pixel_7_7",
 ]
 CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-
-keras.utils.set_random_seed(3)
-
-# Data
 data = load_digits(as_frame=True).frame
 train, test = train_test_split(data, test_size=0.2, random_state=3, stratify=data["target"])
 train, validation = train_test_split(train, test_size=0.125, random_state=3, stratify=train["target"])
@@ -95,12 +100,9 @@ parts = {"features": layers.Concatenate()(list(encoded.values()))}
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["target"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["target"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -137,16 +139,16 @@ model.compile(
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=3).batch(64)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=3).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=20,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("residual.keras")

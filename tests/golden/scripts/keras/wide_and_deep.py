@@ -1,8 +1,10 @@
 """Predict `Score` with the network `wide-and-deep`.
 
-The score of a hotel review, learnt by heart (wide) and by traits (deep) at once. Run it in its own folder: it
-saves `wide-and-deep.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e04fcd8a2cfd).
+The score of a hotel review, learnt by heart (wide) and by traits (deep) at once. Run it in its own folder; it
+saves `wide-and-deep.keras`, which takes raw rows. Written by specrun 0.0.0 (spec e04fcd8a2cfd).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,19 +12,22 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/hotel_reviews.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/hotel_reviews.csv")
+parser.add_argument("--epochs", type=int, default=30)
+parser.add_argument("--batch-size", type=int, default=16)
+args = parser.parse_args()
+keras.utils.set_random_seed(5)
+
+# Data
 NUMBERS = ["Hotel stars", "Nr. rooms", "Helpful votes"]
 BOOLEANS = ["Free internet", "Casino"]
 CATEGORIES = ["Traveler type", "Period of stay"]
 EMBEDDED = ["User country"]
 CROSSES = ["company_and_season"]
 CLASSES = [1, 2, 3, 4, 5]
-
-keras.utils.set_random_seed(5)
-
-# Data
 data = pd.read_csv(
-    PATH,
+    args.data,
     sep=";",
     decimal=",",
     usecols=NUMBERS + BOOLEANS + CATEGORIES + EMBEDDED + ["Score"],
@@ -58,12 +63,9 @@ parts = {
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["Score"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["Score"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -79,9 +81,9 @@ model = keras.Model(given, x)
 
 # Training
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=5).batch(16)
-model.fit(batches.repeat(), epochs=30, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=5).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("wide-and-deep.keras")

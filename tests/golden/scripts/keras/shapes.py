@@ -1,9 +1,10 @@
 """Predict `label` with the network `shapes`.
 
-Which shape a small picture shows, from its pixels, by two convolutions. Run it in its own folder: it saves
-`shapes.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec e7115b7bd0f2).
+Which shape a small picture shows, from its pixels, by two convolutions. Run it in its own folder; it saves
+`shapes.keras`, which takes raw rows. Written by specrun 0.0.0 (spec e7115b7bd0f2).
 """
 
+from argparse import ArgumentParser
 from glob import escape, glob
 from os.path import basename, dirname, join
 
@@ -13,14 +14,17 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/shapes"
-IMAGES = ["image"]
-CLASSES = ["circle", "square", "triangle"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/shapes")
+parser.add_argument("--epochs", type=int, default=40)
+parser.add_argument("--batch-size", type=int, default=16)
+args = parser.parse_args()
 keras.utils.set_random_seed(1)
 
 # Data
-data = pd.DataFrame({"image": sorted(glob(join(escape(PATH), "*", "*")))})
+IMAGES = ["image"]
+CLASSES = ["circle", "square", "triangle"]
+data = pd.DataFrame({"image": sorted(glob(join(escape(args.data), "*", "*")))})
 data["label"] = [basename(dirname(path)) for path in data["image"]]
 train, test = train_test_split(data, test_size=0.25, random_state=1, stratify=data["label"])
 
@@ -32,8 +36,8 @@ for name in IMAGES:
 encoder = keras.Model(inputs, encoded["image"])
 
 
-def features(rows):
-    return encoder(
+def tensors(rows):
+    features = encoder(
         {
             name: tf.stack(
                 [
@@ -46,10 +50,7 @@ def features(rows):
             for name in inputs
         }
     )
-
-
-def labels(rows):
-    return rows["label"].map(CLASSES.index).to_numpy()
+    return features, rows["label"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -69,9 +70,9 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=1).batch(16)
-model.fit(batches.repeat(), epochs=40, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=1).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output, training=False)).save("shapes.keras")

@@ -1,8 +1,10 @@
 """Predict `stays` with the network `encodings`.
 
-Buckets, clipping, hashing and a vocabulary without a place for the unknown. Run it in its own folder: it
-saves `encodings.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec db8644032c56).
+Buckets, clipping, hashing and a vocabulary without a place for the unknown. Run it in its own folder; it
+saves `encodings.keras`, which takes raw rows. Written by specrun 0.0.0 (spec db8644032c56).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,7 +12,14 @@ import tensorflow as tf
 from keras import layers, ops
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/people.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=8)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 BUCKETED = ["age"]
 CLIPPED = ["hours"]
 CLIPPED_2 = ["income_year"]
@@ -18,12 +27,8 @@ HASHED = ["household"]
 CATEGORIES = ["job"]
 BOOLEANS = ["member"]
 CLASSES = ["no", "yes"]
-
-keras.utils.set_random_seed(0)
-
-# Data
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=BUCKETED + CLIPPED + HASHED + CATEGORIES + BOOLEANS + ["income/year", "stays"],
     keep_default_na=False,
     na_values={c: ["", "?"] for c in BUCKETED + CLIPPED},
@@ -64,12 +69,9 @@ for name in BOOLEANS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows[["stays"]].map(CLASSES.index).to_numpy("float32")
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows[["stays"]].map(CLASSES.index).to_numpy("float32")
 
 
 # Layers
@@ -77,9 +79,9 @@ model = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(1, ac
 
 # Training
 model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(8)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("encodings.keras")

@@ -1,8 +1,10 @@
 """Predict `spend` with the network `group-split`.
 
-The people of a household stay together. Run it in its own folder: it saves `group-split.keras` there, a model
-that takes raw rows. Written by specrun 0.0.0 (spec 2b53549220e7).
+The people of a household stay together. Run it in its own folder; it saves `group-split.keras`, which takes
+raw rows. Written by specrun 0.0.0 (spec 2b53549220e7).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,15 +12,18 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import GroupShuffleSplit
 
-PATH = "../data/people.csv"
-NUMBERS = ["income_year"]
-CATEGORIES = ["city"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
+NUMBERS = ["income_year"]
+CATEGORIES = ["city"]
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=CATEGORIES + ["income/year", "spend", "household"],
     na_filter=False,
     dtype={c: str for c in CATEGORIES + ["household"]},
@@ -46,12 +51,9 @@ for name in CATEGORIES:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows[["spend"]].to_numpy("float32")
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows[["spend"]].to_numpy("float32")
 
 
 # Layers
@@ -59,16 +61,16 @@ model = keras.Sequential([layers.Dense(4, activation="relu"), layers.Dense(1)])
 
 # Training
 model.compile(optimizer="sgd", loss=keras.losses.Huber(0.5), metrics=["mean_absolute_error"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=3,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("group-split.keras")

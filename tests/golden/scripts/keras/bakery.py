@@ -1,8 +1,10 @@
 """Predict `Loaves` with the network `bakery`.
 
-The loaves that a bakery sells in the next seven days, from the four weeks before. Run it in its own folder:
-it saves `bakery.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 963da7ded177).
+The loaves that a bakery sells in the next seven days, from the four weeks before. Run it in its own folder;
+it saves `bakery.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 963da7ded177).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import numpy as np
@@ -12,19 +14,22 @@ from keras import layers, ops
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/bakery.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/bakery.csv")
+parser.add_argument("--epochs", type=int, default=40)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 SERIES = ["Loaves"]
 NUMBERS = ["Degrees"]
 BOOLEANS = ["Holiday"]
 DATETIMES = ["Day"]
 WINDOW = 28
 HORIZON = 7
-
-keras.utils.set_random_seed(0)
-
-# Data
 data = pd.read_csv(
-    PATH, keep_default_na=False, na_values={c: [""] for c in NUMBERS}, dtype={c: str for c in BOOLEANS + DATETIMES}
+    args.data, keep_default_na=False, na_values={c: [""] for c in NUMBERS}, dtype={c: str for c in BOOLEANS + DATETIMES}
 )
 data["Day"] = pd.to_datetime(data["Day"], format="ISO8601", utc=True).dt.as_unit("s")
 data = data.sort_values("Day", kind="stable")
@@ -66,15 +71,12 @@ for name in DATETIMES:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder(
+def tensors(rows):
+    features = encoder(
         {name: tf.constant(sliding_window_view(rows[name], WINDOW)[:-HORIZON]) for name in SERIES + NUMBERS + BOOLEANS}
         | {name: tf.constant(sliding_window_view(rows[name].astype("int64"), WINDOW)[:-HORIZON]) for name in DATETIMES}
     )
-
-
-def labels(rows):
-    return sliding_window_view(rows["Loaves"].to_numpy("float32"), HORIZON)[WINDOW:]
+    return features, sliding_window_view(rows["Loaves"].to_numpy("float32"), HORIZON)[WINDOW:]
 
 
 # Layers
@@ -90,17 +92,17 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer=keras.optimizers.Adam(0.003), loss="mean_squared_error", metrics=["mean_absolute_error"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=40,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     callbacks=[keras.callbacks.EarlyStopping(monitor="val_loss", patience=10, restore_best_weights=True)],
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("bakery.keras")

@@ -1,8 +1,10 @@
 """Predict `bought` with the network `json-lines`.
 
-Values that the file itself gives a type, and classes that are numbers. Run it in its own folder: it saves
-`json-lines.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 4337f3b8c612).
+Values that the file itself gives a type, and classes that are numbers. Run it in its own folder; it saves
+`json-lines.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 4337f3b8c612).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,16 +12,19 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import train_test_split
 
-PATH = "../data/visits.jsonl"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/visits.jsonl")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 NUMBERS = ["minutes"]
 CATEGORIES = ["floor", "room"]
 BOOLEANS = ["guide"]
 CLASSES = [0, 1]
-
-keras.utils.set_random_seed(0)
-
-# Data
-data = pd.read_json(PATH, lines=True, dtype=False, encoding="utf-8-sig")
+data = pd.read_json(args.data, lines=True, dtype=False, encoding="utf-8-sig")
 numbers = NUMBERS + BOOLEANS + ["bought"]
 data[numbers] = data[numbers].astype(float)
 data[["floor"]] = data[["floor"]].astype("string").replace("\\.0$", "", regex=True)
@@ -40,12 +45,9 @@ for name in BOOLEANS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows[["bought"]].map(CLASSES.index).to_numpy("float32")
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows[["bought"]].map(CLASSES.index).to_numpy("float32")
 
 
 # Layers
@@ -53,9 +55,9 @@ model = keras.Sequential([layers.Dense(1, activation="sigmoid")])
 
 # Training
 model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(32)
-model.fit(batches.repeat(), epochs=2, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("json-lines.keras")

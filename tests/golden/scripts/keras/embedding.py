@@ -1,8 +1,10 @@
 """Predict `plan` with the network `embedding`.
 
-Dense and embedded features side by side: the plan that a customer buys. Run it in its own folder: it saves
-`embedding.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 629e460bfdcb).
+Dense and embedded features side by side: the plan that a customer buys. Run it in its own folder; it saves
+`embedding.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 629e460bfdcb).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import numpy as np
@@ -12,18 +14,21 @@ from keras import layers, ops
 from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
-PATH = "../data/people.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../data/people.csv")
+parser.add_argument("--epochs", type=int, default=2)
+parser.add_argument("--batch-size", type=int, default=16)
+args = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+# Data
 NUMBERS = ["hours"]
 BOOLEANS = ["member"]
 EMBEDDED = ["job", "city"]
 EMBEDDED_2 = ["household"]
 CLASSES = ["basic", "silver", "gold"]
-
-keras.utils.set_random_seed(0)
-
-# Data
 data = pd.read_csv(
-    PATH,
+    args.data,
     usecols=NUMBERS + BOOLEANS + EMBEDDED + EMBEDDED_2 + ["plan"],
     keep_default_na=False,
     na_values={c: ["", "?"] for c in NUMBERS},
@@ -58,12 +63,9 @@ parts = (
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return keras.utils.to_categorical(rows["plan"].map(CLASSES.index), len(CLASSES))
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, keras.utils.to_categorical(rows["plan"].map(CLASSES.index), len(CLASSES))
 
 
 # Layers
@@ -79,16 +81,16 @@ model = keras.Model(given, x)
 model.compile(
     optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy", keras.metrics.F1Score(average="macro")]
 )
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(16)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=2,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
     class_weight=dict(enumerate(compute_class_weight("balanced", classes=np.array(CLASSES), y=train["plan"]))),
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("embedding.keras")

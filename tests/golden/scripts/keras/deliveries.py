@@ -1,8 +1,10 @@
 """Predict `Minutes`, `Late` and `Mood` with the network `deliveries`.
 
-How long a delivery takes, whether it is late, and how it is taken, by one network. Run it in its own folder:
-it saves `deliveries.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 044be874eedc).
+How long a delivery takes, whether it is late, and how it is taken, by one network. Run it in its own folder;
+it saves `deliveries.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 044be874eedc).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import numpy as np
@@ -11,17 +13,20 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/deliveries.csv"
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/deliveries.csv")
+parser.add_argument("--epochs", type=int, default=60)
+parser.add_argument("--batch-size", type=int, default=32)
+args = parser.parse_args()
+keras.utils.set_random_seed(1)
+
+# Data
 CATEGORIES = ["Vehicle", "Weekday"]
 BUCKETED = ["Hour"]
 NUMBERS = ["Distance in km", "Weight in kg", "Floor", "Promised minutes"]
 LATE_CLASSES = ["no", "yes"]
 MOOD_CLASSES = ["annoyed", "content", "delighted"]
-
-keras.utils.set_random_seed(1)
-
-# Data
-data = pd.read_csv(PATH, na_filter=False, dtype={c: str for c in CATEGORIES + ["Late", "Mood"]})
+data = pd.read_csv(args.data, na_filter=False, dtype={c: str for c in CATEGORIES + ["Late", "Mood"]})
 train, test = train_test_split(data, test_size=0.25, random_state=42)
 train, validation = train_test_split(train, test_size=0.13333333333333333, random_state=42)
 
@@ -40,13 +45,10 @@ parts = {"features": layers.Concatenate()(list(encoded.values()))}
 encoder = keras.Model(inputs, parts)
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
     # A class in an order becomes a 1 for each class but the last that it is above
-    return {
+    return features, {
         "minutes": rows[["Minutes"]].to_numpy("float32"),
         "late": rows[["Late"]].map(LATE_CLASSES.index).to_numpy("float32"),
         "mood": np.tri(len(MOOD_CLASSES), len(MOOD_CLASSES) - 1, -1, "float32")[rows["Mood"].map(MOOD_CLASSES.index)],
@@ -70,17 +72,17 @@ model.compile(
     loss_weights={"minutes": 0.1, "late": 1.0, "mood": 1.0},
     metrics={"minutes": ["mean_absolute_error"], "late": ["accuracy", "auc"], "mood": ["binary_accuracy"]},
 )
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=1).batch(32)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=1).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=60,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     callbacks=[keras.callbacks.EarlyStopping(monitor="val_loss", patience=10, restore_best_weights=True)],
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(parts)).save("deliveries.keras")

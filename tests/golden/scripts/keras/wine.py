@@ -1,8 +1,10 @@
 """Predict `target` with the network `wine`.
 
-Tells three cultivars of wine from thirteen chemical measurements. Run it in its own folder: it saves
-`wine.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 166e0c5bf1c3).
+Tells three cultivars of wine from thirteen chemical measurements. Run it in its own folder; it saves
+`wine.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 166e0c5bf1c3).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import tensorflow as tf
@@ -10,6 +12,13 @@ from keras import layers
 from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
 
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=40)
+parser.add_argument("--batch-size", type=int, default=16)
+args = parser.parse_args()
+keras.utils.set_random_seed(42)
+
+# Data
 NUMBERS = [
     "alcohol",
     "malic_acid",
@@ -26,10 +35,6 @@ NUMBERS = [
     "proline",
 ]
 CLASSES = [0, 1, 2]
-
-keras.utils.set_random_seed(42)
-
-# Data
 data = load_wine(as_frame=True).frame
 data = data.rename(columns={"od280/od315_of_diluted_wines": "od280_od315_of_diluted_wines"})
 train, test = train_test_split(data, test_size=0.25, random_state=42, stratify=data["target"])
@@ -42,12 +47,9 @@ for name in NUMBERS:
 encoder = keras.Model(inputs, layers.Concatenate()(list(encoded.values())))
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["target"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["target"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -61,9 +63,9 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=42).batch(16)
-model.fit(batches.repeat(), epochs=40, steps_per_epoch=len(batches), shuffle=False, verbose=2)
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=42).batch(args.batch_size)
+model.fit(batches.repeat(), epochs=args.epochs, steps_per_epoch=len(batches), shuffle=False, verbose=2)
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("wine.keras")

@@ -1,8 +1,10 @@
 """Predict `topic` with the network `messages`.
 
-What a message to a shop is about, read from its words in their order. Run it in its own folder: it saves
-`messages.keras` there, a model that takes raw rows. Written by specrun 0.0.0 (spec 37f1820d1ea8).
+What a message to a shop is about, read from its words in their order. Run it in its own folder; it saves
+`messages.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 37f1820d1ea8).
 """
+
+from argparse import ArgumentParser
 
 import keras
 import pandas as pd
@@ -10,14 +12,17 @@ import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import train_test_split
 
-PATH = "../../../specs/data/messages.csv"
-TEXTS = ["message"]
-CLASSES = ["delivery", "invoice", "return", "praise"]
-
+parser = ArgumentParser(description=__doc__)
+parser.add_argument("--data", default="../../../../specs/data/messages.csv")
+parser.add_argument("--epochs", type=int, default=8)
+parser.add_argument("--batch-size", type=int, default=16)
+args = parser.parse_args()
 keras.utils.set_random_seed(0)
 
 # Data
-data = pd.read_csv(PATH, na_filter=False, dtype={c: str for c in TEXTS + ["topic"]})
+TEXTS = ["message"]
+CLASSES = ["delivery", "invoice", "return", "praise"]
+data = pd.read_csv(args.data, na_filter=False, dtype={c: str for c in TEXTS + ["topic"]})
 train, test = train_test_split(data, test_size=0.2, random_state=0, stratify=data["topic"])
 train, validation = train_test_split(train, test_size=0.125, random_state=0, stratify=train["topic"])
 
@@ -33,12 +38,9 @@ for name in TEXTS:
 encoder = keras.Model(inputs, encoded["message"])
 
 
-def features(rows):
-    return encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
-
-
-def labels(rows):
-    return rows["topic"].map(CLASSES.index).to_numpy()
+def tensors(rows):
+    features = encoder({name: tf.constant(rows[[name]].to_numpy()) for name in inputs})
+    return features, rows["topic"].map(CLASSES.index).to_numpy()
 
 
 # Layers
@@ -53,17 +55,17 @@ model = keras.Sequential(
 
 # Training
 model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-batches = tf.data.Dataset.from_tensor_slices((features(train), labels(train))).shuffle(len(train), seed=0).batch(16)
+batches = tf.data.Dataset.from_tensor_slices(tensors(train)).shuffle(len(train), seed=0).batch(args.batch_size)
 model.fit(
     batches.repeat(),
-    epochs=8,
+    epochs=args.epochs,
     steps_per_epoch=len(batches),
-    validation_data=(features(validation), labels(validation)),
+    validation_data=tensors(validation),
     callbacks=[keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)],
     shuffle=False,
     verbose=2,
 )
-print(model.evaluate(features(test), labels(test), verbose=0, return_dict=True))
+print(model.evaluate(*tensors(test), verbose=0, return_dict=True))
 
 # The saved model takes raw rows
 keras.Model(inputs, model(encoder.output)).save("messages.keras")

@@ -1,0 +1,123 @@
+"""From a template to the text of a script: what all the kinds of scripts have in common."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from specrun.compiler.expressions import Expression, File, Statement, children
+from specrun.compiler.plan import Plan, Task
+from specrun.compiler.script.environment import Code, environment
+from specrun.compiler.script.imports import import_lines
+from specrun.compiler.script.origins import Origins
+from specrun.compiler.script.printer import Printer
+from specrun.compiler.script.target import Setting
+from specrun.compiler.suggest import listed
+
+LINE_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What one changes most, as a script calls it."""
+
+    path: Code
+    epochs: Code
+    batch_size: Code
+
+
+ARGUMENTS = Values(Code("args.data"), Code("args.epochs"), Code("args.batch_size"))
+"""In a script that is run: arguments of the command line."""
+
+CONSTANTS = Values(Code("PATH"), Code("EPOCHS"), Code("BATCH_SIZE"))
+"""In a notebook: constants of its first cell."""
+
+
+def rendered(
+    template: str,
+    plan: Plan,
+    setting: Setting,
+    *,
+    about: str = "",
+    functions: Iterable[str] = (),
+    modules: Iterable[str] = (),
+    values: Values = ARGUMENTS,
+    **more: object,
+) -> str:
+    """What a template says of a plan: `functions` and `modules` are imported, `more` is what the template takes."""
+    jinja = environment(Printer(values.path), Origins(setting.annotate))
+    text: str = jinja.get_template(template).render(
+        plan=plan,
+        about=about,
+        path=_data_path(plan, setting),
+        predicted=listed(dict.fromkeys(column for head in plan.heads for column in head.columns), 4),
+        imports=import_lines(functions, modules),
+        constants=plan.series.constants.items() if plan.series else (),
+        embedded=any(group.embedding is not None for group in plan.features),
+        ordinal=any(head.task is Task.ORDINAL for head in plan.heads),
+        alone=plan.data.parts == ("train",),
+        validated="validation" in plan.data.parts,
+        tested="test" in plan.data.parts,
+        values=values,
+        **more,
+    )
+    return text
+
+
+def checked(text: str) -> str:
+    """A script, formatted. Raises SyntaxError if it is no Python, read from its bytes as Python itself would."""
+    script = formatted(text)
+    ast.parse(script.encode("utf-8"))
+    return script
+
+
+def formatted(text: str) -> str:
+    """Python code, laid out."""
+    import black
+
+    return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
+
+
+def about(plan: Plan, result: str) -> str:
+    """What the docstring says below its first line; `result` says what the script saves."""
+    from importlib.metadata import version
+
+    written = f"Written by specrun {version('specrun')} (spec {plan.digest[:12]})."
+    description = f"{plan.description.rstrip('.')}. " if plan.description else ""
+    return f"{description}Run it in its own folder; it saves {result}. {written}"
+
+
+def expressions(plan: Plan) -> Iterator[Expression | Statement]:
+    """All that a script of Keras is made of."""
+    yield from (*plan.data.steps, *plan.data.context)
+    for group in plan.features:
+        yield from group.steps
+        yield from (part for part in (group.input, group.encoding, group.embedding) if part is not None)
+    yield from (plan.raw, plan.network.parts, *plan.network.steps)
+    yield from (node.call for node in plan.network.nodes)
+    objective, training = plan.objective, plan.training
+    yield from (objective.labels, objective.loss, objective.metrics, training.optimizer, *training.callbacks)
+    if training.class_weight is not None:
+        yield training.class_weight
+
+
+def _data_path(plan: Plan, setting: Setting) -> str | None:
+    """The path of the data as the script names it; None for data that come from no file."""
+    waiting: list[Expression | Statement] = list(plan.data.steps)
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, File):
+            return _relative(setting.source / expression.path, setting.folder)
+        waiting.extend(children(expression))
+    return None
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """The path as the script names it, with forward slashes; absolute where no relative one leads there."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

@@ -1,0 +1,33 @@
+"""Scripts that train with Keras: the calls of the plan, printed as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specrun.compiler.diagnostics import Diagnostic
+from specrun.compiler.plan import Plan
+from specrun.compiler.script.printer import functions
+from specrun.compiler.script.rendering import about, checked, expressions, rendered
+from specrun.compiler.script.target import ScriptTarget, Setting
+
+MODULES = ("keras", "keras.layers", "tensorflow")
+"""What every script names, whatever its expressions call."""
+
+
+def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: ARG001 - every plan is made of Keras
+    return ()
+
+
+def _write(plan: Plan, setting: Setting) -> str:
+    text = rendered(
+        "keras/script.py.jinja",
+        plan,
+        setting,
+        about=about(plan, f"`{plan.file}`, which takes raw rows"),
+        functions={"argparse.ArgumentParser", *functions(expressions(plan))},
+        modules=MODULES,
+    )
+    return checked(text)
+
+
+TARGET = ScriptTarget("keras", "A script that trains with `model.fit` of Keras.", ".py", _refusals, _write)
