@@ -33,11 +33,22 @@ class Spec:
         """The warnings, in source order."""
         return self.compilation.diagnostics
 
-    def script(self, target: str = "keras", folder: str | Path = ".") -> str:
-        """The standalone Python script, its data named relative to `folder`."""
-        from specrun.compiler.script import write_script
+    def script(
+        self, target: str = "keras", folder: str | Path = ".", *, annotate: bool = False, backend: str = "tensorflow"
+    ) -> str:
+        """The standalone script of a target, its data named relative to `folder`.
 
-        return write_script(self.plan, self.compilation.folder, Path(folder), target)
+        `annotate` names the lines of the spec that each block comes from; `backend` says what Keras computes with.
+        Raises SpecError where scripts of the target cannot hold the spec, ValueError for a target or backend that is
+        none.
+        """
+        from specrun.compiler.script import BACKENDS, TARGETS, write_script
+
+        for what, word, known in (("target", target, TARGETS), ("backend", backend, BACKENDS)):
+            if word not in known:
+                raise ValueError(f"no {what} is called {word!r}; there are {', '.join(known)}")
+        source = self.compilation.folder
+        return write_script(self.plan, source, Path(folder), target, annotate=annotate, backend=backend)
 
     def run(self, out: str | Path | None = None) -> Run:
         """Train the model and leave a run directory, `out` or the next free one under `runs`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ import click
 
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.render import FORMATS
-from specrun.compiler.script import TARGETS
+from specrun.compiler.script import BACKENDS, TARGETS
 
 Result = TypeVar("Result")
 
@@ -83,24 +84,68 @@ def fmt(specs: Sequence[Path], only_check: bool, as_diff: bool) -> None:
 
 
 @main.command("compile")
-@SPEC
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @SET
-@click.option("--target", type=click.Choice(TARGETS), default="keras", help="What kind of script.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; the terminal by default.")
-@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
-def compile_(spec: Path, settings: Sequence[str], target: str, output: Path | None, force: bool) -> None:
-    """Write the Python script of a spec; it needs no specrun to run."""
+@click.option("--target", type=click.Choice(TARGETS), default=TARGETS[0], show_default=True, help="What to write.")
+@click.option("--all", "every", is_flag=True, help="Write every target that can hold the spec, into a folder.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with; its default is tensorflow.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file; for several scripts, the folder they go into."
+)
+@click.option("--annotate", is_flag=True, help="Say above each block which lines of the spec it comes from.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; show how the file differs, with status 3.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+def compile_(
+    specs: Sequence[Path],
+    settings: Sequence[str],
+    target: str,
+    every: bool,
+    backend: str | None,
+    output: Path | None,
+    annotate: bool,
+    only_check: bool,
+    force: bool,
+) -> None:
+    """Write the Python scripts of specs; they need no specrun to run."""
     from specrun.api import compiled
-    from specrun.compiler.script import write_script
+    from specrun.output import make_folder
+    from specrun.scripts import DIFFERS, Asked, Refused, Script
 
-    compilation = _guarded(lambda: compiled(spec, settings))
-    _show(compilation.diagnostics)
-    folder = output.parent if output is not None else Path()
-    script = write_script(compilation.plan, compilation.folder, folder, target)
-    if output is None:
-        click.echo(script, nl=False)
-    else:
-        _guarded(lambda: _write(output, script, force))
+    several = every or len(specs) > 1
+    if backend is not None and (every or target != TARGETS[0]):
+        raise click.UsageError(f"`--backend` is for `--target {TARGETS[0]}`")
+    if only_check and output is None and not several:
+        raise click.UsageError("`--check` needs the file to compare with: `-o FILE`")
+    asked = Asked(None if every else target, output, several, annotate, backend or BACKENDS[0])
+
+    def wanted() -> list[Script | Refused]:
+        scripts: list[Script | Refused] = []
+        for spec in specs:
+            compilation = compiled(spec, settings)
+            _show(compilation.diagnostics)
+            scripts += asked.scripts(compilation, spec.stem)
+        return scripts
+
+    found = _guarded(wanted)
+    if several and output is not None and not only_check:
+        _guarded(partial(make_folder, output))
+    differ = 0
+    for script in found:
+        if isinstance(script, Refused):
+            click.echo(f"no {script.target} script of {script.stem}: {script.why}", err=True)
+        elif only_check:
+            difference = script.difference()
+            differ += bool(difference)
+            click.echo(difference, nl=False)
+        elif output is None and not several:
+            click.echo(script.text, nl=False)
+        else:
+            _guarded(partial(script.write, overwrite=force))
+            if several:
+                click.echo(script.path)
+    if differ:
+        click.echo(f"{differ} of {len(found)} differ; write them anew with `--force` in place of `--check`", err=True)
+        sys.exit(DIFFERS)
 
 
 @main.command()
@@ -205,9 +250,3 @@ def _guarded(action: Callable[[], Result]) -> Result:
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         sys.exit(130)
-
-
-def _write(path: Path, text: str, force: bool) -> None:
-    from specrun.output import write_file
-
-    write_file(path, text, overwrite=force)

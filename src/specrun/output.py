@@ -40,5 +40,13 @@ def write_file(path: Path, text: str, *, overwrite: bool) -> None:
         raise _refused(path, f"cannot be written: {problem.strerror}", hint) from None
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, if it is not there. Raises SpecError where that cannot be done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise _refused(path, f"cannot be made: {problem.strerror}", "name another folder") from None
+
+
 def _refused(path: Path, why: str, hint: str) -> SpecError:
     return SpecError([Diagnostic("R102", f"`{path}` {why}", Span(str(path), 1, 1, 2), hint)])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from specrun.cli import main
 from specrun.compiler.language.editor_schema import editor_schema
+from specrun.compiler.script import TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
@@ -119,7 +122,9 @@ def test_formats_for_programs(folder: Path, spec: str, status: int, codes: set[s
         ("check", "--nonsense", "spec.yaml"),
         ("compile",),
         ("compile", "spec.yaml", "--target", "cobol"),
-        ("compile", "a.yaml", "b.yaml"),
+        ("compile", "spec.yaml", "--check"),
+        ("compile", "spec.yaml", "--backend", "jax", "--all"),
+        ("compile", "spec.yaml", "--backend", "mxnet"),
         ("run",),
         ("explain",),
         ("nonsense",),
@@ -201,7 +206,7 @@ def test_a_path_that_is_set_is_relative_to_the_current_folder(folder: Path) -> N
 def test_a_script_goes_to_the_output(folder: Path) -> None:
     result = invoke("compile", folder / "spec.yaml")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert 'PATH = "rows.csv"' in result.stdout
+    assert '"--data", default="rows.csv"' in result.stdout
     compile(result.stdout, "script.py", "exec")
 
 
@@ -209,7 +214,7 @@ def test_a_script_is_written_and_names_its_data_relative_to_itself(folder: Path)
     (folder / "scripts").mkdir()
     result = invoke("compile", "spec.yaml", "-o", "scripts/train.py")
     assert (result.exit_code, result.output) == (0, "")
-    assert 'PATH = "../rows.csv"' in (folder / "scripts" / "train.py").read_text("utf-8")
+    assert '"--data", default="../rows.csv"' in (folder / "scripts" / "train.py").read_text("utf-8")
 
 
 def test_a_file_is_not_overwritten_without_being_asked(folder: Path) -> None:
@@ -251,6 +256,50 @@ def test_a_folder_without_permission(folder: Path) -> None:
     result = invoke("compile", folder / "spec.yaml", "-o", closed / "train.py")
     assert result.exit_code == 1
     assert "error[R102]" in result.stderr
+
+
+def test_every_script_is_written_and_what_cannot_be_is_named(folder: Path) -> None:
+    result = invoke("compile", "spec.yaml", WINE, "--all", "-o", "scripts")
+    assert result.exit_code == 0
+    written = result.stdout.splitlines()
+    assert {"scripts/spec_keras.py", "scripts/wine_keras.py"} <= set(written)
+    assert set(written) == {f"scripts/{name}" for name in os.listdir(folder / "scripts")}
+    refused = [line for line in result.stderr.splitlines() if re.match(r"no \w+ script of (spec|wine): ", line)]
+    assert len(written) + len(refused) == 2 * len(TARGETS)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_that_cannot_be_made() -> None:
+    result = invoke("compile", "spec.yaml", "--all", "-o", "rows.csv/scripts")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "error[R102]" in result.stderr
+
+
+def test_a_script_is_checked(folder: Path) -> None:
+    check = ("compile", "spec.yaml", "-o", "train.py", "--check")
+    before = files(folder)
+    missing = invoke(*check)
+    assert (missing.exit_code, files(folder)) == (3, before)
+    assert "+args = parser.parse_args()" in missing.stdout
+    assert "write them anew" in missing.stderr
+    assert invoke(*check[:-1]).exit_code == 0
+    same = invoke(*check)
+    assert (same.exit_code, same.output) == (0, "")
+    other = invoke(*check, "--set", "training.epochs=7")
+    assert other.exit_code == 3
+    lines = [line for line in other.stdout.splitlines() if re.match(r"[-+] *parser", line)]
+    assert [line[0] for line in lines] == ["-", "+"]
+    script = folder / "train.py"
+    script.write_bytes(script.read_bytes().replace(b"\n", b"\r\n"))
+    assert invoke(*check).exit_code == 3
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_script_says_where_its_blocks_come_from() -> None:
+    plain, annotated = (invoke("compile", "spec.yaml", *more).stdout for more in ((), ("--annotate",)))
+    assert "spec.yaml:" not in plain
+    assert re.search(r"^# spec.yaml:\d+\nfor name in ", annotated, re.MULTILINE)
+    assert ast.dump(ast.parse(plain)) == ast.dump(ast.parse(annotated))
 
 
 # run
