@@ -15,6 +15,12 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 OPERATORS = frozenset(["+", "-", "*", "/", "//", "%", "**", "==", "|", "~", "or"])
 
+SCRIPT_OPERATORS = frozenset(["@", "<", "<=", ">", ">=", "!=", "and"])
+"""Operators that scripts have and a plan has not."""
+
+SCRIPT_MODULES = ("collections.", "math.", "numpy.", "sklearn.", "tensorflow.")
+"""What the functions begin with that a script may name though a plan may not: their names are never a spec's."""
+
 _PYTHON = """
     collections.Counter csv.QUOTE_NONE dict enumerate filter float glob.escape glob.glob int len list map next object
     os.path.basename os.path.dirname os.path.join sorted str str.strip
@@ -37,8 +43,9 @@ _KERAS = """
     keras.layers.Concatenate keras.layers.Discretization keras.layers.Embedding keras.layers.Flatten
     keras.layers.HashedCrossing keras.layers.Hashing keras.layers.Normalization keras.layers.Rescaling
     keras.layers.StringLookup keras.layers.TextVectorization
-    keras.ops.cast keras.ops.clip keras.ops.cos keras.ops.equal keras.ops.expand_dims keras.ops.greater
-    keras.ops.isnan keras.ops.maximum keras.ops.sin keras.ops.squeeze keras.ops.where
+    keras.ops.cast keras.ops.clip keras.ops.convert_to_numpy keras.ops.convert_to_tensor keras.ops.cos
+    keras.ops.equal keras.ops.expand_dims keras.ops.greater keras.ops.isnan keras.ops.maximum keras.ops.sin
+    keras.ops.split keras.ops.squeeze keras.ops.where
     keras.utils.pad_sequences keras.utils.to_categorical
 """
 

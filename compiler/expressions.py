@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import keyword
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar, cast
 
-from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS
+from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS, SCRIPT_MODULES, SCRIPT_OPERATORS
 
 Scalar: TypeAlias = None | bool | int | float | str
 
@@ -85,10 +85,11 @@ class Keyword:
 class Call:
     """A call of an allowed function (`keras.layers.Dense`), of an allowed method, or of a layer.
 
-    A layer is what a call gave, a variable or an item that holds one.
+    A layer is what a call gave, a variable or an item that holds one. In scripts alone, what is called may be
+    `Foreign` or a `Member`.
     """
 
-    function: str | Attribute | Call | Name | Item
+    function: str | Attribute | Call | Name | Item | Foreign | Member
     arguments: tuple[Expression, ...] = ()
     keywords: tuple[Keyword, ...] = ()
 
@@ -166,6 +167,43 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """A function or constant of a module, such as `tensorflow.nn.relu`, that only scripts name."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not self.name.startswith(SCRIPT_MODULES):
+            raise ValueError(f"not an allowed module: {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`value.name` in a script alone: of the objects that it makes itself."""
+
+    value: Expression
+    name: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`yes if condition else no`, in a script alone."""
+
+    condition: Expression
+    yes: Expression
+    no: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Computation(Operation):
+    """An operation with an operator that scripts alone have."""
+
+    def __post_init__(self) -> None:
+        if self.operator not in SCRIPT_OPERATORS:
+            raise ValueError(f"not an allowed operator: {self.operator!r}")
+
+
+@dataclass(frozen=True, slots=True)
 class Mapped:
     """`{key: value for variable in over}`, or the list `[value for variable in over]` where there is no key."""
 
@@ -226,6 +264,9 @@ Expression: TypeAlias = (
     | Mapped
     | File
     | Statistic
+    | Foreign
+    | Member
+    | Choice
 )
 Statement: TypeAlias = Assign | Do
 Part = TypeVar("Part", bound=Expression | Statement)
@@ -248,8 +289,10 @@ def children(expression: Expression | Statement | Keyword) -> tuple[Expression, 
             return (*targets, value)
         case Do(call):
             return (call,)
-        case Keyword(_, value) | Attribute(value) | From(value) | Spread(value) | Statistic(_, value):
+        case Keyword(_, value) | Attribute(value) | Member(value) | From(value) | Spread(value) | Statistic(_, value):
             return (value,)
+        case Choice(condition, yes, no):
+            return (condition, yes, no)
         case Items(items) | Group(items):
             return items
         case Pairs(pairs):
@@ -269,24 +312,46 @@ def children(expression: Expression | Statement | Keyword) -> tuple[Expression, 
             return ()
 
 
-def rewritten(part: Part, change: Callable[[Expression], Expression]) -> Part:
-    """The same expression or statement, each expression in it changed, the inner ones first."""
-    return cast("Part", _rewritten(part, change))
+def within(part: Part, change: Callable[[Expression], Expression]) -> Part:
+    """The same expression or statement, each expression that it is directly made of changed."""
+    return cast("Part", _within(part, change))
 
 
-def _rewritten(part: object, change: Callable[[Expression], Expression]) -> object:
+def _within(part: object, change: Callable[[Expression], Expression]) -> object:
     if isinstance(part, tuple):
-        return tuple(_rewritten(inner, change) for inner in part)
+        return tuple(_changed(inner, change) for inner in part)
     if not dataclasses.is_dataclass(part) or isinstance(part, type):
         return part
-    inner = {field.name: _rewritten(getattr(part, field.name), change) for field in dataclasses.fields(part)}
-    whole = dataclasses.replace(part, **inner)
-    return whole if isinstance(whole, Keyword | Statement) else change(cast("Expression", whole))
+    inner = {field.name: _changed(getattr(part, field.name), change) for field in dataclasses.fields(part)}
+    return dataclasses.replace(part, **inner)
+
+
+def _changed(part: object, change: Callable[[Expression], Expression]) -> object:
+    return change(part) if isinstance(part, Expression) else _within(part, change)
+
+
+def rewritten(part: Part, change: Callable[[Expression], Expression]) -> Part:
+    """The same expression or statement, each expression in it changed, the inner ones first."""
+    whole = within(part, lambda inner: rewritten(inner, change))
+    return cast("Part", change(whole)) if isinstance(whole, Expression) else whole
 
 
 def substituted(part: Part, old: Expression, new: Expression) -> Part:
     """The same with `new` in place of each expression in it that is `old`."""
     return rewritten(part, lambda expression: new if expression == old else expression)
+
+
+def mentions(part: Expression | Statement, wanted: Expression) -> bool:
+    """Whether an expression or statement is, or is somewhere made of, `wanted`."""
+    return part == wanted or any(mentions(inner, wanted) for inner in children(part))
+
+
+def joined(operator: str, parts: Sequence[Expression]) -> Expression:
+    """The parts with an operator between them; None where there are none."""
+    total = parts[0] if parts else Literal(None)
+    for part in parts[1:]:
+        total = Operation(operator, total, part)
+    return total
 
 
 def statistics_of(*parts: Expression | Statement) -> Iterator[Statistic]:

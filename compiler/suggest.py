@@ -31,10 +31,10 @@ def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
     return f"did you mean `{match}`?" if match is not None else otherwise
 
 
-def listed(words: Iterable[str], limit: int = 8) -> str:
+def listed(words: Iterable[str], limit: int = 8, quote: str = "`") -> str:
     """`a`, `b` and `c`, or the first `limit` words and how many more there are."""
     every = tuple(words)
-    quoted = [f"`{word}`" for word in every[:limit]]
+    quoted = [f"{quote}{word}{quote}" for word in every[:limit]]
     if len(every) > limit:
         return f"{', '.join(quoted)} and {len(every) - limit} more"
     return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))

@@ -13,9 +13,11 @@ from specrun.compiler.allowed import FUNCTIONS
 from specrun.compiler.expressions import (
     Attribute,
     Call,
+    Choice,
     Do,
     Expression,
     File,
+    Foreign,
     From,
     Function,
     Group,
@@ -23,6 +25,7 @@ from specrun.compiler.expressions import (
     Items,
     Literal,
     Mapped,
+    Member,
     Name,
     Operation,
     Pairs,
@@ -106,6 +109,8 @@ class Evaluator:
                 return self._mapped(expression)
             case File(path):
                 return str(self._folder / path)
+            case Foreign() | Member() | Choice():
+                raise TypeError(f"scripts alone can say {expression}")
             case Statistic(kind, pandas):
                 learnt = kind, str(self.variables["name"])
                 if learnt not in self.statistics:

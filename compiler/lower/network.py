@@ -32,8 +32,11 @@ from specrun.compiler.expressions import (
 from specrun.compiler.plan import FeatureGroup, Head, Network, Node, Source
 
 _TAKEN = """
-    args batches callbacks data embeddings encoded encoder features given glob inputs keras labels layers metrics model
-    name np ops parser parts path pd rows tensors test tf train validation value vectors vocabulary x
+    angles args basename batches c callbacks cell centuries codes compute_class_weight csv data day dayofyear days
+    dirname embeddings encoded encoder escape features given glob held_out history hour inputs join kept keras known
+    labels layers load_breast_cancer load_diabetes load_digits load_iris load_wine lookups measure metrics minute model
+    moment month months name np numbers ops os parser part parts past path pd rows scaled second sliding_window_view
+    table tensors test texts tf tokens train train_test_split validation value vectors vocabulary weekday x year years
 """
 TAKEN = frozenset(_TAKEN.split())
 """Variables of a script, which no layer may take the name of."""
@@ -128,7 +131,7 @@ class _Variables:
     def fresh(self, wanted: str) -> Identifier:
         """A variable of about that name, which nothing else has."""
         base = re.sub(r"\W", "_", wanted, flags=re.ASCII)[:70].lower() or "x"
-        base = f"layer_{base}" if base[0].isdigit() or keyword.iskeyword(base) or hasattr(builtins, base) else base
+        base = f"layer_{base}" if not base[0].isalpha() or keyword.iskeyword(base) or hasattr(builtins, base) else base
         number, variable = 1, base
         while variable in self._taken:
             number += 1

@@ -9,13 +9,13 @@ from itertools import pairwise
 from specrun.compiler.diagnostics import Diagnostic, Label
 from specrun.compiler.expressions import (
     Assign,
+    Attribute,
     Call,
     Expression,
     From,
     Item,
     Items,
     Literal,
-    Name,
     Operation,
     Slice,
     call,
@@ -55,7 +55,7 @@ def _over_window(part: Expression) -> Expression:
 def _windows(raw: Expression, series: Series) -> Expression:
     """All the windows that something follows: of `rows[[name]].to_numpy()` those of `rows[name]`."""
     assert isinstance(raw, Call)
-    assert not isinstance(raw.function, str | Call | Name | Item)
+    assert isinstance(raw.function, Attribute)
     column = substituted(raw.function.value, Items((name("name"),)), name("name"))
     windows = call("numpy.lib.stride_tricks.sliding_window_view", column, WINDOW)
     return Item(windows, Slice(stop=Operation("-", None, _horizon(series))))

@@ -9,9 +9,11 @@ from typing import Any
 
 from specrun.compiler.expressions import Identifier, Items, literals, name, substituted
 from specrun.compiler.plan import Node
-from specrun.compiler.script.literal import literal, prose
+from specrun.compiler.script.literal import code_span, literal, markdown, prose
 from specrun.compiler.script.origins import Origins
 from specrun.compiler.script.printer import Printer
+from specrun.compiler.shapes import shown
+from specrun.compiler.suggest import listed
 
 
 class Code(str):
@@ -31,6 +33,11 @@ def environment(printer: Printer, origins: Origins | None = None) -> Any:
         "value": lambda value: Code(literal(value)),
         "values": lambda values: Code(printer(literals(values))),
         "variable": _variable,
+        "markdown": lambda text: Code(markdown(str(text))),
+        "span": lambda text: Code(code_span(str(text))),
+        "few": lambda names: listed(names, 6, quote=""),
+        "listed": lambda names: listed(names, 4),
+        "shape": lambda shape: shown(shape).strip("`"),
         "prose": lambda text: Code(prose(text)),
         "chain": lambda nodes: Code(_chain(nodes, printer, origins)),
         "items": lambda items: Code(printer(Items(items))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from specrun.compiler.expressions import Scalar
 
@@ -25,3 +26,16 @@ def prose(text: str) -> str:
     """
     flat = " ".join(text.split()).replace("\\", "/").replace('"', "'").replace("%(", "% (")
     return "".join(c if c.isprintable() else "?" for c in flat)
+
+
+def markdown(text: str) -> str:
+    """A text made safe to stand in Markdown, and to be shown there as it is but for backslashes, which begin TeX."""
+    flat = "".join(c if c.isprintable() else "?" for c in " ".join(text.split())).replace("\\", "/")
+    # At the start of a line, a dash begins a list, and so does a number with a point.
+    flat = re.sub(r"^([0-9]+)([.)])", r"\1\\\2", flat)
+    return re.sub(r"([`*_\[\]<>#|$~&]|^[-+])", r"\\\1", flat)
+
+
+def code_span(text: str) -> str:
+    """A text as code in a line of Markdown."""
+    return f"`{prose(text).replace('`', chr(39))}`"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
+from unicodedata import combining
 
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.script.literal import prose
 
 
 class Origins:
@@ -21,8 +21,13 @@ class Origins:
             return ""
         places: dict[str, set[int]] = {}
         for span in [spans] if isinstance(spans, Span) else spans:
-            places.setdefault(PurePath(span.file).name, set()).add(span.line)
-        return f"# {' '.join(f'{prose(file)}:{_ranges(lines)}' for file, lines in places.items())}\n" if places else ""
+            places.setdefault(_word(PurePath(span.file).name), set()).add(span.line)
+        return f"# {' '.join(f'{file}:{_ranges(lines)}' for file, lines in places.items())}\n" if places else ""
+
+
+def _word(file: str) -> str:
+    """The name of a file as one word: what tools read from comments has blanks, or signs such as `:` and `%`, in it."""
+    return "".join(c if c.isalnum() or c in "._-" or combining(c) else "_" for c in file)
 
 
 def _ranges(lines: Iterable[int]) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from specrun.compiler.expressions import (
     Attribute,
     Call,
+    Choice,
     Do,
     Expression,
     File,
+    Foreign,
     From,
     Function,
     Group,
@@ -18,6 +20,7 @@ from specrun.compiler.expressions import (
     Keyword,
     Literal,
     Mapped,
+    Member,
     Name,
     Operation,
     Pairs,
@@ -30,8 +33,9 @@ from specrun.compiler.expressions import (
 from specrun.compiler.script.imports import called_as
 from specrun.compiler.script.literal import literal
 
-_BINARY = (("or",), ("==",), ("|",), ("+", "-"), ("*", "/", "//", "%"), (), ("**",))
-_UNARY = (*[()] * 5, ("~", "-"))
+_COMPARED = ("==", "!=", "<", "<=", ">", ">=")
+_BINARY = (("or",), ("and",), _COMPARED, ("|",), ("+", "-"), ("*", "/", "//", "%", "@"), (), ("**",))
+_UNARY = (*[()] * 6, ("~", "-"))
 """The operators, those that bind more tightly behind the others."""
 
 
@@ -60,14 +64,19 @@ class Printer:
                 return f"({self._listed(items)}{',' if len(items) == 1 else ''})"
             case Pairs(pairs):
                 return f"{{{', '.join(f'{self(key)}: {self(value)}' for key, value in pairs)}}}"
+            case Call(Name("sum"), (Mapped(key=None) as each,)):
+                return f"sum({self(each)[1:-1]})"
             case Call(function, arguments, keywords):
                 return f"{self._function(function)}({self._arguments(arguments, keywords)})"
-            case Attribute(value, name):
+            case Attribute(value, name) | Member(value, name):
                 return f"{self._operand(value)}.{name}"
-            case Function(name):
+            case Choice(condition, yes, no):
+                return f"{self._bound(yes, 0)} if {self._bound(condition, 0)} else {self(no)}"
+            case Function(name) | Foreign(name):
                 return called_as(name)
             case Item(value, key):
-                return f"{self._operand(value)}[{self(key)}]"
+                # `x[:, 0]`: of slices and indices, not of a tuple that holds slices
+                return f"{self._operand(value)}[{self._listed(key.items) if isinstance(key, Group) else self(key)}]"
             case From(value, start, axes):
                 return f"{self._operand(value)}[{':, ' * (axes - 1)}{start}:]"
             case Slice(start, stop):
@@ -80,7 +89,7 @@ class Printer:
                 if left is None:
                     return f"{operator}{after}"
                 # `(a - b) - c` is `a - b - c`, but `(a ** b) ** c` is not `a ** b ** c`.
-                return f"{self._bound(left, binding + (operator in ('**', '==')))} {operator} {after}"
+                return f"{self._bound(left, binding + (operator in ('**', *_COMPARED)))} {operator} {after}"
             case Mapped(variable, value, over, key):
                 loop = f"for {variable} in {self(over)}"
                 return f"[{self(value)} {loop}]" if key is None else f"{{{self(key)}: {self(value)} {loop}}}"
@@ -89,7 +98,7 @@ class Printer:
             case Statistic(_, pandas):
                 return self(pandas)
 
-    def _function(self, function: str | Attribute | Call | Name | Item) -> str:
+    def _function(self, function: str | Expression) -> str:
         return called_as(function) if isinstance(function, str) else self(function)
 
     def _arguments(self, arguments: Iterable[Expression], keywords: Iterable[Keyword]) -> str:
@@ -99,15 +108,18 @@ class Printer:
         return ", ".join(map(self, items))
 
     def _operand(self, value: Expression) -> str:
-        return f"({self(value)})" if isinstance(value, Operation) else self(value)
+        return f"({self(value)})" if isinstance(value, Operation | Choice) else self(value)
 
     def _bound(self, value: Expression, binding: int) -> str:
         """An operand, in parentheses where it is an operation that binds more loosely than `binding`."""
-        return f"({self(value)})" if isinstance(value, Operation) and _binding(value) < binding else self(value)
+        is_loose = isinstance(value, Operation | Choice) and _binding(value) < binding
+        return f"({self(value)})" if is_loose else self(value)
 
 
-def _binding(operation: Operation) -> int:
-    """How tightly an operator binds its operands."""
+def _binding(operation: Operation | Choice) -> int:
+    """How tightly an operator binds its operands; a choice binds them least."""
+    if isinstance(operation, Choice):
+        return -1
     operators = _UNARY if operation.left is None else _BINARY
     return next(rank for rank, equal in enumerate(operators) if operation.operator in equal)
 
@@ -120,7 +132,7 @@ def functions(expressions: Iterable[Expression | Statement]) -> frozenset[str]:
         expression = waiting.pop()
         if isinstance(expression, Call) and isinstance(expression.function, str):
             found.add(expression.function)
-        elif isinstance(expression, Function):
+        elif isinstance(expression, Function | Foreign):
             found.add(expression.name)
         waiting.extend(children(expression))
     return frozenset(found)

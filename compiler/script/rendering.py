@@ -10,30 +10,31 @@ from pathlib import Path
 
 from specrun.compiler.expressions import Expression, File, Statement, children
 from specrun.compiler.plan import Plan, Task
+from specrun.compiler.script.backends import has_lookup
 from specrun.compiler.script.environment import Code, environment
 from specrun.compiler.script.imports import import_lines
 from specrun.compiler.script.origins import Origins
 from specrun.compiler.script.printer import Printer
-from specrun.compiler.script.target import Setting
-from specrun.compiler.suggest import listed
+from specrun.compiler.script.target import BACKENDS, Setting
 
 LINE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What one changes most, as a script calls it."""
+    """What one changes most, as a script calls it, and how much Keras says while it trains."""
 
     path: Code
     epochs: Code
     batch_size: Code
+    verbose: int
 
 
-ARGUMENTS = Values(Code("args.data"), Code("args.epochs"), Code("args.batch_size"))
+ARGUMENTS = Values(Code("args.data"), Code("args.epochs"), Code("args.batch_size"), 2)
 """In a script that is run: arguments of the command line."""
 
-CONSTANTS = Values(Code("PATH"), Code("EPOCHS"), Code("BATCH_SIZE"))
-"""In a notebook: constants of its first cell."""
+CONSTANTS = Values(Code("PATH"), Code("EPOCHS"), Code("BATCH_SIZE"), 0)
+"""In a notebook: constants of its first cell; it plots what Keras would say."""
 
 
 def rendered(
@@ -53,9 +54,11 @@ def rendered(
         plan=plan,
         about=about,
         path=_data_path(plan, setting),
-        predicted=listed(dict.fromkeys(column for head in plan.heads for column in head.columns), 4),
+        predicted=tuple(dict.fromkeys(column for head in plan.heads for column in head.columns)),
         imports=import_lines(functions, modules),
         constants=plan.series.constants.items() if plan.series else (),
+        backend=None if setting.backend == BACKENDS[0] else setting.backend,
+        lookups=any(has_lookup(group) for group in plan.features),
         embedded=any(group.embedding is not None for group in plan.features),
         ordinal=any(head.task is Task.ORDINAL for head in plan.heads),
         alone=plan.data.parts == ("train",),
@@ -83,11 +86,15 @@ def formatted(text: str) -> str:
 
 def about(plan: Plan, result: str) -> str:
     """What the docstring says below its first line; `result` says what the script saves."""
+    description = f"{plan.description.rstrip('.')}. " if plan.description else ""
+    return f"{description}Run it in its own folder; it saves {result}. {written_by(plan)}"
+
+
+def written_by(plan: Plan) -> str:
+    """The version that wrote a script, and the digest of its spec."""
     from importlib.metadata import version
 
-    written = f"Written by specrun {version('specrun')} (spec {plan.digest[:12]})."
-    description = f"{plan.description.rstrip('.')}. " if plan.description else ""
-    return f"{description}Run it in its own folder; it saves {result}. {written}"
+    return f"Written by specrun {version('specrun')} (spec {plan.digest[:12]})."
 
 
 def expressions(plan: Plan) -> Iterator[Expression | Statement]:

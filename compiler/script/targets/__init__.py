@@ -6,7 +6,7 @@ from importlib import import_module
 
 from specrun.compiler.script.target import ScriptTarget
 
-TARGETS = ("keras",)
+TARGETS = ("keras", "tensorflow", "estimator", "notebook", "sklearn")
 """Their names: the modules of this package."""
 
 

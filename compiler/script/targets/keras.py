@@ -6,12 +6,15 @@ from collections.abc import Iterable
 
 from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.plan import Plan
+from specrun.compiler.script.backends import in_numbers, taken
 from specrun.compiler.script.printer import functions
 from specrun.compiler.script.rendering import about, checked, expressions, rendered
-from specrun.compiler.script.target import ScriptTarget, Setting
+from specrun.compiler.script.target import BACKENDS, ScriptTarget, Setting
 
 MODULES = ("keras", "keras.layers", "tensorflow")
 """What every script names, whatever its expressions call."""
+MODULES_OF_BACKENDS = ("keras", "keras.layers", "os")
+"""What every script for another backend than TensorFlow names."""
 
 
 def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: ARG001 - every plan is made of Keras
@@ -19,13 +22,18 @@ def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: AR
 
 
 def _write(plan: Plan, setting: Setting) -> str:
+    modules = MODULES
+    if setting.backend != BACKENDS[0]:
+        plan, modules = in_numbers(plan), MODULES_OF_BACKENDS
+    takes = taken(plan)
     text = rendered(
         "keras/script.py.jinja",
         plan,
         setting,
-        about=about(plan, f"`{plan.file}`, which takes raw rows"),
+        about=about(plan, f"`{plan.file}`, which takes {takes}"),
         functions={"argparse.ArgumentParser", *functions(expressions(plan))},
-        modules=MODULES,
+        modules=modules,
+        takes=takes,
     )
     return checked(text)
 
