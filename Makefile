@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden growth docs catalogue pins clean
+.PHONY: help run test lint golden growth compile docs catalogue proofs hostile backends estimator pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -32,8 +32,9 @@ lint: $(VENV)/dev.stamp ## lint, check types and imports
 golden: $(VENV)/dev.stamp ## write the golden files anew; read the difference before you commit it
 	@$(BIN)/python -m pytest --renew
 
-docs: $(VENV)/dev.stamp ## write docs/language.md anew
+docs: $(VENV)/dev.stamp ## write the pages of docs/ anew
 	@$(BIN)/python -m specrun.compiler.reference docs/language.md
+	@$(BIN)/python tests/benchmarks/scripts.py
 
 catalogue: $(VENV)/dev.stamp ## write anew what the installed Keras says of itself
 	@$(BIN)/python -m specrun.runtime.keras_facts
@@ -41,13 +42,30 @@ catalogue: $(VENV)/dev.stamp ## write anew what the installed Keras says of itse
 growth: $(VENV)/dev.stamp ## measure how `specrun check` grows with the number of layers
 	@$(BIN)/python tests/benchmarks/growth.py
 
+compile: $(VENV)/dev.stamp ## measure `specrun compile` against the import of TensorFlow
+	@$(BIN)/python tests/benchmarks/compile.py
+
+proofs: $(VENV)/dev.stamp ## the slow tests: notebooks in a kernel, whole trainings in TensorFlow alone
+	@$(BIN)/python -m pytest -m slow
+
+hostile: $(VENV)/dev.stamp ## try 1,000,000 texts that want to be code in every place of a spec
+	@$(BIN)/python -m tests.hostile 1000000
+
+backends: $(VENV)-backends/stamp ## hold the scripts for JAX and PyTorch against the run, in an environment of their own
+	@PYTHONPATH=src $(VENV)-backends/bin/python tests/backends/prove.py
+
+estimator: $(VENV)/dev.stamp $(VENV)-estimator/stamp ## run the scripts of estimators under TensorFlow 2.15
+	@$(BIN)/python tests/estimator/prove.py $(VENV)-estimator/bin/python
+
 pins: $(VENV)/dev.stamp ## pin what pyproject.toml and requirements-dev.in ask for
 	@$(PIP) install pip-tools
 	@$(PIN) --output-file requirements.txt pyproject.toml
 	@$(PIN) --output-file requirements-dev.txt requirements-dev.in
+	@$(PIN) --output-file requirements-backends.txt requirements-backends.in
+	@echo "requirements-estimator.txt is pinned with Python 3.11 or below, by hand"
 
 clean: ## remove .venv, caches and builds; runs/ stays
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(VENV)-backends $(VENV)-estimator build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -68,4 +86,16 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "installing the pinned development tools"
 	@$(PIP) install --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)-backends/stamp: requirements-backends.txt
+	@echo "installing JAX and PyTorch beside the pinned dependencies"
+	@python3.11 -m venv --clear $(VENV)-backends
+	@$(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@touch $@
+
+$(VENV)-estimator/stamp: requirements-estimator.txt
+	@echo "installing TensorFlow 2.15, the last one with estimators; it needs Python 3.11"
+	@python3.11 -m venv --clear $(VENV)-estimator
+	@$(VENV)-estimator/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

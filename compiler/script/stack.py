@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,6 +107,21 @@ def unfit_optimizer(training: Training, known: Mapping[str, Iterable[str]]) -> I
     yield from unfit_option(optimizer, training.span, *known[optimizer.entry.name])
     if not isinstance(optimizer["learning_rate"], Literal):
         yield Reason("has no rule for a `learning_rate` that changes", training.span)
+
+
+def unfit_callbacks(training: Training, stops: Callable[[Options], str | None]) -> Iterator[Reason]:
+    """Why the callbacks of a plan are not one `EarlyStopping`; `stops` says why that cannot be held, or None."""
+    found = tuple(options_of("callbacks", callback) for callback in training.callbacks)
+    for callback in found:
+        if callback.entry.name != "EarlyStopping":
+            yield Reason(f"has no rule for {callback.name}", training.span)
+            continue
+        yield from unfit_option(callback, training.span, "monitor", "mode", "patience", "restore_best_weights")
+        what = stops(callback)
+        if what is not None:
+            yield Reason(what, training.span)
+    if [callback.entry.name for callback in found].count("EarlyStopping") > 1:
+        yield Reason("stops early by one `EarlyStopping`", training.span)
 
 
 def unfit_activation(layer: Layer, known: Container[str]) -> Iterator[Reason]:

@@ -27,6 +27,7 @@ from specrun.compiler.language.validate import validate
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import read
 from specrun.compiler.render.text import render_text, summary
+from specrun.compiler.script import write_script
 from specrun.output import write_file
 from specrun.runtime import network
 from specrun.runtime import run as running
@@ -119,6 +120,12 @@ def _write_over_a_script() -> None:
     write_file(Path("model.py"), "new", overwrite=False)
 
 
+def _write_what_a_target_cannot_hold() -> None:
+    layers = "layers:\n  - Dense: {units: 8, activation: relu}\n  - Dropout: 0.2\n"
+    plan = compile_spec(Source(_wine(f"{layers}training: {{optimizer: Adam}}\n"), "spec.yaml", Path())).plan
+    write_script(plan, Path(), Path(), "sklearn")
+
+
 def _training_breaks_off() -> None:
     compilation = compile_spec(Source(_wine("layers: [{Dense: 8}]\ntraining: {epochs: 1}\n"), "spec.yaml", Path()))
     no_memory = mock.patch.object(running, "train", side_effect=MemoryError("no memory for 8 GiB\nat line 7"))
@@ -185,6 +192,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R101-run-directory-taken": _run_into_a_taken_directory,
     "R102-script-is-there": _write_over_a_script,
     "R201-training-broke-off": _training_breaks_off,
+    "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
 

@@ -34,8 +34,6 @@ from specrun.compiler.script.targets.tensorflow.options import Options
 
 _NAME = "estimator"
 _NEEDS = "and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy below 2): later ones have no estimators"
-
-
 _TENSORS = ('tf.constant(rows[[name]].to_numpy("float32"))', "tf.constant(rows[[name]].to_numpy())")
 _PLACEHOLDERS = tuple(f"tf.compat.v1.placeholder({dtype}, [None, 1])" for dtype in ("tf.float32", "tf.string"))
 """The raw values of an input that is a number, and of one that is a text: of a data frame, and of what is served."""

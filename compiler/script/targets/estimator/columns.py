@@ -115,8 +115,7 @@ def _with_functions(made: Iterable[Columns]) -> Iterator[Columns]:
     number = 0
     for columns in made:
         number += len(columns.values) > 1
-        name = _FUNCTION if number < 2 else Identifier(f"{_FUNCTION}_{number}")
-        yield replace(columns, function=name)
+        yield replace(columns, function=_FUNCTION if number < 2 else Identifier(f"{_FUNCTION}_{number}"))
 
 
 def _numbers(group: FeatureGroup, key: Key) -> Columns:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from specrun.compiler.expressions import Call, Expression, Foreign
 from specrun.compiler.plan import Plan, Training
-from specrun.compiler.script.stack import Reason, unfit_optimizer, unfit_option
+from specrun.compiler.script.stack import Reason, unfit_callbacks, unfit_optimizer
 from specrun.compiler.script.targets.tensorflow.options import Options, options_of
 
 _OPTIMIZERS = {
@@ -22,23 +21,26 @@ def unfit_training(plan: Plan) -> Iterator[Reason]:
     """Why an estimator is not trained as a plan says."""
     training = plan.training
     yield from unfit_optimizer(training, _OPTIMIZERS)
-    for callback in (options_of("callbacks", callback) for callback in training.callbacks):
-        if callback.entry.name != "EarlyStopping":
-            yield Reason(f"has no rule for {callback.name}", training.span)
-            continue
-        yield from unfit_option(callback, training.span, "monitor", "mode", "patience", "restore_best_weights")
-        if callback.value("monitor") != "val_loss" or callback.value("mode") == "max":
-            yield Reason("stops early by a `val_loss` that falls no more, and by nothing else", training.span)
+    yield from unfit_callbacks(training, _unfit_stopping)
 
 
 def optimizer_of(training: Training) -> Expression:
     """The optimizer, of those that estimators take."""
-    options = options_of("optimizers", training.optimizer)
-    function = Foreign(f"tensorflow.keras.optimizers.legacy.{options.entry.name}")
-    written = training.optimizer
-    return replace(written, function=function) if isinstance(written, Call) else Call(function)
+    made, written = options_of("optimizers", training.optimizer).entry.name, training.optimizer
+    function = Foreign(f"tensorflow.keras.optimizers.legacy.{made}")
+    if not isinstance(written, Call):
+        return Call(function)
+    # What else is written, as Keras has it by default, these do not know.
+    known = tuple(keyword for keyword in written.keywords if keyword.name in _OPTIMIZERS[made])
+    return Call(function, written.arguments, known)
 
 
 def early_stopping(training: Training) -> Options | None:
     """When training stops early, if it does."""
     return next((options_of("callbacks", callback) for callback in training.callbacks), None)
+
+
+def _unfit_stopping(stopping: Options) -> str | None:
+    if stopping.value("monitor") == "val_loss" and stopping.value("mode") != "max":
+        return None
+    return "stops early by a `val_loss` that falls no more, and by nothing else"

@@ -18,6 +18,7 @@ from specrun.compiler.script.targets.sklearn.network import perceptron_of, unfit
 from specrun.compiler.script.targets.sklearn.transformers import transformers_of, unfit_features
 
 _NAME = "sklearn"
+_ALWAYS = ("argparse.ArgumentParser", "sklearn.exceptions.ConvergenceWarning", "warnings.simplefilter")
 
 
 def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: ARG001 - none is about the setting
@@ -37,8 +38,8 @@ def _write(plan: Plan, setting: Setting) -> str:
             # One class among several goes into scikit-learn as it stands in the data.
             plan if of_classes else replace(plan, heads=(replace(head, variable=None),)),
             setting,
-            about=about(plan, "nothing"),
-            functions={"argparse.ArgumentParser", *functions(called)},
+            about=about(plan, "nothing, and draws its first weights as scikit-learn does"),
+            functions={*_ALWAYS, *functions(called)},
             encoder=encoder,
             of_features=tuple(span for group in plan.features for span in group.spans),
             of_model=(*(node.span for node in plan.network.nodes), plan.training.span),

@@ -13,6 +13,7 @@ from specrun.compiler.script.stack import (
     layers,
     no_stack,
     unfit_activation,
+    unfit_callbacks,
     unfit_optimizer,
     unfit_option,
 )
@@ -54,8 +55,7 @@ def unfit_training(plan: Plan) -> Iterator[Reason]:
         yield Reason("has a multiple of this loss, by which `SGD` would take longer or shorter steps", training.span)
     if training.class_weight is not None:
         yield Reason("has no rule for `class_weights`", training.span)
-    for callback in (options_of("callbacks", callback) for callback in training.callbacks):
-        yield from _unfit_callback(callback, training)
+    yield from unfit_callbacks(training, _unfit_stopping)
 
 
 def perceptron_of(plan: Plan) -> Expression:
@@ -109,26 +109,20 @@ def _regularizer(dense: Options) -> Options | None:
 
 def _unfit_regularizers(plan: Plan) -> Iterator[Reason]:
     """Why the penalties on the weights are not one `alpha` on all of them."""
-    every = [layer for layer in layers(plan) if layer.name == "Dense"]
-    found = [(layer, _regularizer(layer.options)) for layer in every]
-    if all(regularizer is None for _, regularizer in found):
+    dense = [layer for layer in layers(plan) if layer.name == "Dense"]
+    found = [(layer, regularizer) for layer in dense if (regularizer := _regularizer(layer.options)) is not None]
+    if not found:
         return
-    first = next(regularizer for _, regularizer in found if regularizer is not None)
-    for layer, regularizer in found:
-        if regularizer is None or regularizer.entry.name != "L2" or regularizer["l2"] != first["l2"]:
-            yield Reason("has one `L2` for the kernels of all layers, the output layer among them", layer.span)
-        elif plan.heads[0].task in _SCALED:
-            yield Reason("has a multiple of this loss, beside which `L2` would weigh otherwise", layer.span)
+    first, _ = found[0]
+    strengths = {regularizer["l2"] if regularizer.entry.name == "L2" else None for _, regularizer in found}
+    if len(found) < len(dense) or len(strengths) > 1 or None in strengths:
+        yield Reason("has one `L2` for the kernels of all layers, the output layer among them", first.span)
+    elif plan.heads[0].task in _SCALED:
+        yield Reason("has a multiple of this loss, beside which `L2` would weigh otherwise", first.span)
 
 
-def _unfit_callback(callback: Options, training: Training) -> Iterator[Reason]:
-    if callback.entry.name != "EarlyStopping":
-        yield Reason(f"has no rule for {callback.name}", training.span)
-        return
-    yield from unfit_option(callback, training.span, "monitor", "mode", "patience", "restore_best_weights")
-    watched = callback.value("monitor") == "loss" and callback.value("mode") != "max"
-    if not watched or callback.number("patience") < 2 or callback.value("restore_best_weights"):
-        what = (
-            "stops early by the `loss` of the training rows alone, with a `patience` of 2 or more, and restores nothing"
-        )
-        yield Reason(what, training.span)
+def _unfit_stopping(stopping: Options) -> str | None:
+    watched = stopping.value("monitor") == "loss" and stopping.value("mode") != "max"
+    if watched and stopping.number("patience") >= 2 and not stopping.value("restore_best_weights"):
+        return None
+    return "stops early by the `loss` of the training rows alone, with a `patience` of 2 or more, and restores nothing"

@@ -1,14 +1,16 @@
 """Predict `Replaced` with the network `bicycle-repairs`.
 
 Which parts of a bicycle have to be replaced, any number of them at once. Run it in its own folder; it saves
-nothing. Written by specrun 0.0.0 (spec 9406d72a7da3).
+nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec 9406d72a7da3).
 """
 
 from argparse import ArgumentParser
+from warnings import simplefilter
 
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import hamming_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
@@ -58,6 +60,8 @@ model = make_pipeline(
         n_iter_no_change=args.epochs,
     ),
 )
+# The epochs are those that were asked for, converged or not
+simplefilter("ignore", ConvergenceWarning)
 model.fit(train, labels(train))
 print(
     {

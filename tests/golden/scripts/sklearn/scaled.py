@@ -1,14 +1,17 @@
 """Predict `stays` with the network `scaled`.
 
 What scikit-learn makes of numbers and missing values, and one penalty on all the kernels. Run it in its own
-folder; it saves nothing. Written by specrun 0.0.0 (spec d26e160933e3).
+folder; it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
+d26e160933e3).
 """
 
 from argparse import ArgumentParser
+from warnings import simplefilter
 
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 from sklearn.model_selection import train_test_split
@@ -81,6 +84,8 @@ model = make_pipeline(
         n_iter_no_change=args.epochs,
     ),
 )
+# The epochs are those that were asked for, converged or not
+simplefilter("ignore", ConvergenceWarning)
 model.fit(train, train["stays"])
 print(
     {
