@@ -58,7 +58,7 @@ def settled(target: Target, dataset: str | None, facts: Mapping[str, ColumnFacts
 
 def _in_order(values: tuple[Cell, ...]) -> tuple[str | int, ...]:
     numbers = [read_number(value) if isinstance(value, str) else value for value in values]
-    whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n == int(n)]
+    whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n % 1 == 0]
     if values and len(whole) == len(values):
         return tuple(sorted(set(whole)))
     return tuple(sorted(str(value) for value in values))

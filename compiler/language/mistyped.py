@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
+from typing import Any
 
 from specrun.compiler import catalogue
 from specrun.compiler.diagnostics import Diagnostic, Fix, Span
@@ -69,8 +70,14 @@ def not_among(v: Violation) -> Iterator[Finding]:
 
 
 def unfit_keys(v: Violation) -> Iterator[Finding]:
-    """`{Orthogonal: {…}}` where the family is right, and the name none of those that the argument takes."""
+    """`{Orthogonal: {…}}` where the family is right, and the name none of those that the argument takes; and the like.
+
+    Groups and outputs have names of their own, which have a form or a length.
+    """
     assert isinstance(v.node, Mapping)
+    if isinstance(v.limit, str | int):
+        yield from ((_misnamed(v, e.key), (*v.path, e.name)) for e in v.node if not _is_name(e.name, v.schema))
+        return
     if isinstance(v.limit, MappingOf):  # `not`: the keys of a layer in a list, on one that stands inside another
         for entry in v.node:
             if entry.name in v.limit["enum"]:
@@ -78,6 +85,20 @@ def unfit_keys(v: Violation) -> Iterator[Finding]:
         return
     strange = (entry for entry in v.node if entry.name not in v.limit)
     yield from ((_unfit_name(v, entry.name, entry.key.span, v.limit), v.path) for entry in strange)
+
+
+def _is_name(text: str, schema: MappingOf[str, Any]) -> bool:
+    fits = schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
+    return fits and re.search(schema.get("pattern", ""), text) is not None
+
+
+def _misnamed(v: Violation, key: Scalar) -> Diagnostic:
+    hint = f"write a name of {v.schema.get('minLength', 1)} to {v.schema.get('maxLength', 80)} characters"
+    if "pattern" in v.schema:
+        hint = "begin with a letter or `_`, and go on with letters, digits, `_`, `-` and `.`, at most 80 of them"
+        better = re.sub(r"[^A-Za-z0-9_.-]+", "_", str(key.value)).strip("-_.0123456789")[:80]
+        hint = f"{hint}, such as `{better}`" if better else hint
+    return Diagnostic("S107", f"{found(key, 'value')} cannot be a name", key.span, hint)
 
 
 def _of_a_list(entry: Entry) -> Diagnostic:

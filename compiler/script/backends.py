@@ -89,7 +89,9 @@ def taken(plan: Plan) -> str:
 def _in_numbers(group: FeatureGroup, raw: Mapping[str, Expression]) -> FeatureGroup:
     if group.dtype == "string":
         return _texts_in_numbers(group, raw)
-    return _moments_in_numbers(group) if group.dtype == "int64" else group
+    if group.dtype == "int64":
+        return _moments_in_numbers(group)
+    return replace(group, steps=tuple(rewritten(step, _of_backend) for step in group.steps))
 
 
 def _of_backend(part: Expression) -> Expression:
@@ -164,8 +166,9 @@ def _raw(part: Expression, group: FeatureGroup, raw: Mapping[str, Expression]) -
             return raw[column]
         case Call(str() as function, arguments) if function in _OF_NUMPY:
             return Call(_OF_NUMPY[function], arguments)
-        case Call(Call()):
-            return call("keras.ops.convert_to_numpy", part)  # of a cross in a cross: no tensors beside texts
+        case Call(Call() as cross, texts):  # in another cross, which takes no tensors beside texts
+            whole = replace(cross, keywords=(*cross.keywords, Keyword(Identifier("dtype"), Literal(_WHOLE))))
+            return call("keras.ops.convert_to_numpy", Call(whole, texts))
         case _:
             return part
 

@@ -79,9 +79,10 @@ def checked(text: str) -> str:
 
 def formatted(text: str) -> str:
     """Python code, laid out."""
-    import black
+    import black.mode
 
-    return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
+    mode = black.Mode(target_versions={black.mode.TargetVersion.PY311}, line_length=LINE_LENGTH)
+    return black.format_str(text, mode=mode)
 
 
 def about(plan: Plan, result: str) -> str:

@@ -28,7 +28,7 @@ def _write(plan: Plan, setting: Setting) -> str:
         "tensorflow/script.py.jinja",
         plan,
         setting,
-        about=about(plan, f"`{plan.name}`, a SavedModel that takes raw rows"),
+        about=about(plan, f"`{program.folder}`, which takes raw rows"),
         functions={"argparse.ArgumentParser", *named, *(_OF_HELPERS[h] for h in program.helpers if h in _OF_HELPERS)},
         modules=_MODULES,
         program=program,

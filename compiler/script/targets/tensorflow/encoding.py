@@ -1,38 +1,24 @@
-"""The features in TensorFlow's terms: what is learnt of the training rows, and how raw columns are encoded with it.
-
-The plan's expressions are of Keras. Each call of it has a rule in `feature_rules`, all else stays as it is.
-"""
+"""What is learnt of the training rows, and how raw columns are encoded with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from specrun.compiler.expressions import (
     Assign,
-    Attribute,
-    Call,
     Expression,
-    From,
     Identifier,
     Item,
-    Literal,
     Member,
-    Name,
-    Operation,
-    Statistic,
-    children,
+    joined,
     mentions,
     name,
     substituted,
-    within,
 )
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.quoting import quoted
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.script.rendering import LINE_LENGTH
-from specrun.compiler.script.targets.tensorflow.feature_rules import LAYERS, OPERATIONS, Rule, learnt_words
-from specrun.compiler.script.targets.tensorflow.options import Refused
 
 _NAME, TEXTS = name("name"), name("texts")
 _VOCABULARY = Identifier("vocabulary")
@@ -84,10 +70,6 @@ class Encoding:
     kept: dict[tuple[Identifier, Expression], list[Expression]] = field(default_factory=dict)
     splitters: dict[Expression, Identifier] = field(default_factory=dict)
 
-    def group(self, group: FeatureGroup) -> EncodedGroup:
-        """How a group is encoded. Raises Refused."""
-        return Translator(self, group).encoded()
-
     def keep(self, attribute: Identifier, value: Expression, group: FeatureGroup) -> Expression:
         """What is learnt of each column of a group, as the network keeps it."""
         lists = self.kept.setdefault((attribute, value), [])
@@ -99,10 +81,7 @@ class Encoding:
         """The attributes of the network that hold what is learnt, and what each is made of."""
         found: dict[Identifier, list[Learnt]] = {}
         for (attribute, value), lists in self.kept.items():
-            over = lists[0]
-            for other in lists[1:]:
-                over = Operation("+", over, other)
-            learnt = Learnt(value, over)
+            learnt = Learnt(value, joined("+", lists))
             if mentions(value, TEXTS):
                 learnt = _of_words(learnt, found[_VOCABULARY])
             found.setdefault(attribute, []).append(learnt)
@@ -119,128 +98,3 @@ def _of_words(learnt: Learnt, vocabularies: list[Learnt]) -> Learnt:
 
 def _kept(attribute: Identifier) -> Expression:
     return Item(Member(name("self"), attribute), _NAME)
-
-
-class Translator:
-    """Translates what the plan says of one group.
-
-    `learnt` is what comes of no input; `count` how many ones and zeros a column becomes, where the training rows tell.
-    """
-
-    def __init__(self, encoding: Encoding, group: FeatureGroup) -> None:
-        self.encoding, self.group = encoding, group
-        self.learnt: dict[str, Expression] = {}
-        self.count: Expression | None = None
-        self._steps: list[Assign] = []
-        self._of_input: dict[str, bool] = {}
-
-    def encoded(self) -> EncodedGroup:
-        """The steps that need the raw columns, and what comes out. Raises Refused."""
-        for step in self.group.steps:
-            if not isinstance(step, Assign):
-                continue  # a layer is shown the texts: its rule says what it learns of them
-            (target,) = step.targets
-            assert isinstance(target, Name)
-            if self._is_of_input(step.value):
-                self._steps.append(Assign((target,), self(step.value)))
-                self._of_input[target.name] = self.is_whole(step.value)
-            else:
-                self.learnt[target.name] = step.value
-        embedding = self.group.embedding
-        embedded = None if embedding is None else tuple(map(self, embedding.arguments))
-        value = self(self.group.encoding)
-        match self._steps:
-            case [*_, Assign((target,), last)] if target == value:
-                self._steps.pop()
-                value = last
-        return EncodedGroup(self.group, tuple(self._steps), value, self._width(), embedded)
-
-    def __call__(self, expression: Expression) -> Expression:
-        """An expression of the plan as one of the raw `columns` and of what the network keeps. Raises Refused."""
-        match expression:
-            case Statistic(kind, Call(Attribute(Name(learner), "get_vocabulary"))):
-                layer = self.learnt[learner]
-                assert isinstance(layer, Call)
-                return self.keep(kind, learnt_words(self, layer))
-            case Statistic(kind, pandas):
-                return self.keep(kind, self.of_rows(pandas))
-            case Name(variable) if variable in self.learnt:
-                return self(self.learnt[variable])
-            case Item(Name("inputs"), key):
-                column = Item(name("columns"), key)
-                # An image is made of floats when it is read.
-                is_float = self.group.dtype != "float32" or self.group.kind == "image"
-                return column if is_float else quoted("tf.cast(column, tf.float32)", column=column)
-            case Call(Call(str(layer)) as made, arguments):
-                return self._rule(LAYERS, layer)(self, made, arguments)
-            case Call(str(function), arguments) if function.startswith("keras."):
-                return self._rule(OPERATIONS, function)(self, expression, arguments)
-            case Operation("/", left, right) if left is not None and self.is_whole(left):
-                return quoted("tf.cast(left, tf.float32) / right", left=self(left), right=self(right))
-        return within(expression, self)
-
-    def keep(self, attribute: str, value: Expression) -> Expression:
-        """What is learnt of each column, as the network keeps it."""
-        return self.encoding.keep(Identifier(attribute), value, self.group)
-
-    def hold(self, variable: str, value: Expression) -> Expression:
-        """A value as a variable."""
-        self._steps.append(Assign((name(variable),), value))
-        return name(variable)
-
-    def of_rows(self, expression: Expression) -> Expression:
-        """What is learnt, as an expression of the training `rows`. Raises Refused."""
-        for variable, value in reversed(self.learnt.items()):
-            expression = substituted(expression, name(variable), value)
-        if calls_keras(expression):
-            raise Refused(f"what is learnt of a {self.group.kind} with these options")
-        return substituted(expression, name("train"), name("rows"))
-
-    def split(self, body: Expression) -> Name:
-        """The function that parts texts, of which `body` is what it gives of the variable `texts`."""
-        count = len(self.encoding.splitters)
-        fresh = Identifier(f"words_{count + 1}" if count else "words")
-        return Name(self.encoding.splitters.setdefault(body, fresh))
-
-    def is_whole(self, expression: Expression) -> bool:
-        """Whether the values are whole numbers."""
-        match expression:
-            case Name(variable):
-                return self._of_input.get(variable, False)
-            case Item(Name("inputs")):
-                return self.group.dtype == "int64"
-            case Operation("/"):
-                return False
-            case Operation(_, left, right):
-                return any(self.is_whole(part) for part in (left, right) if part is not None)
-            case Call(str("keras.ops.where"), (*_, value)) | Call(str("keras.ops.expand_dims"), (value, _)):
-                return self.is_whole(value)
-        return False
-
-    def _width(self) -> Expression | None:
-        """How wide a column is, where the training rows tell."""
-        match self.group.encoding, self.count:
-            case From(_, 1), Operation("+", count, Literal(1)):  # without the place of what is unknown
-                return count
-            case From(), _:
-                return None
-        return self.count
-
-    def _is_of_input(self, expression: Expression) -> bool:
-        match expression:
-            case Name(variable):
-                return variable == "inputs" or variable in self._of_input
-        return any(map(self._is_of_input, children(expression)))
-
-    def _rule(self, rules: Mapping[str, Rule], function: str) -> Rule:
-        if function not in rules:
-            raise Refused(f"`{function.rpartition('.')[2]}`, which encodes this {self.group.kind}")
-        return rules[function]
-
-
-def calls_keras(expression: Expression) -> bool:
-    """Whether something of Keras is called in an expression."""
-    match expression:
-        case Call(str(function)) if function.startswith("keras."):
-            return True
-    return any(map(calls_keras, children(expression)))

@@ -22,7 +22,7 @@ from specrun.compiler.quoting import quoted
 from specrun.compiler.script.targets.tensorflow.options import Refused, known
 
 if TYPE_CHECKING:
-    from specrun.compiler.script.targets.tensorflow.encoding import Translator
+    from specrun.compiler.script.targets.tensorflow.translator import Translator
 
 Rule: TypeAlias = "Callable[[Translator, Call, tuple[Expression, ...]], Expression]"
 """Of a translator, the call that makes a layer (or that is an operation) and what goes in, what comes out."""
@@ -233,8 +233,16 @@ _WORD_FOR_WORD: Mapping[str, str] = {
     "isnan": "tf.math.is_nan(a)",
     "maximum": "tf.maximum(a, b)",
     "sin": "tf.sin(a)",
-    "where": "tf.where(a, b, c)",
 }
+
+
+@_of(OPERATIONS, "keras.ops.where")
+def _where(t: Translator, _made: Call, given: tuple[Expression, ...]) -> Expression:
+    condition, yes, no = given
+    value = Literal(float(yes.value)) if isinstance(yes, Literal) and isinstance(yes.value, int) else t(yes)
+    if t.is_whole(no):
+        value = quoted("tf.constant(value, tf.int64)", value=t(yes))
+    return quoted("tf.where(condition, yes, no)", condition=t(condition), yes=value, no=t(no))
 
 
 def _word_for_word(t: Translator, made: Call, given: tuple[Expression, ...]) -> Expression:

@@ -52,7 +52,8 @@ def initial(initializer: Expression, shape: tuple[Expression, ...], helpers: set
         return quoted("tf.eye(rows, columns)", rows=shape[0], columns=shape[1])
     if initializer_name in _DRAWN:
         known = {argument.name: options[argument.name] for argument in options.entry.arguments}
-        return quoted(_DRAWN[initializer_name], shape=_shape(shape), **known)
+        dims = _plain(shape) if initializer_name in ("Ones", "Zeros") else Items(shape)
+        return quoted(_DRAWN[initializer_name], shape=dims, **known)
     if initializer_name in _SCALED or initializer_name == "VarianceScaling":
         return _scaled(options, shape)
     raise Refused(options.name)
@@ -69,7 +70,7 @@ def _scaled(options: Options, shape: tuple[Expression, ...]) -> Expression:
     n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": _mean(fan_in, fan_out)}[mode]
     # A uniform distribution up to a limit has a third of its square as variance.
     variance = Literal(scale * 3 if distribution == "uniform" else scale)
-    return quoted(_SPREAD[distribution], shape=_shape(shape), scale=variance, n=n)
+    return quoted(_SPREAD[distribution], shape=Items(shape), scale=variance, n=n)
 
 
 def _fans(shape: tuple[Expression, ...]) -> tuple[Expression, Expression]:
@@ -96,5 +97,6 @@ def _mean(fan_in: Expression, fan_out: Expression) -> Expression:
     return quoted("(fan_in + fan_out) / 2", fan_in=fan_in, fan_out=fan_out)
 
 
-def _shape(shape: tuple[Expression, ...]) -> Expression:
+def _plain(shape: tuple[Expression, ...]) -> Expression:
+    """A shape for what takes a number as well as a list."""
     return shape[0] if len(shape) == 1 else Items(shape)

@@ -89,9 +89,9 @@ def rescaling(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: ARG0
 
 @layer("Dropout", "rate", mask="kept")
 def dropout(make: Maker, options: Options, x: Signal) -> Signal:
-    value = make.held(x.value)
     if not options.number("rate"):
         return x
+    value = make.held(x.value)
     return x.to(quoted("tf.nn.dropout(x, rate) if training else x", x=value, rate=options["rate"]))
 
 

@@ -11,6 +11,7 @@ from specrun.compiler.expressions import (
     Assign,
     Call,
     Expression,
+    Foreign,
     Identifier,
     Item,
     Items,
@@ -18,6 +19,8 @@ from specrun.compiler.expressions import (
     Member,
     Name,
     Pairs,
+    Statement,
+    children,
     joined,
     literals,
     mentions,
@@ -30,11 +33,12 @@ from specrun.compiler.script.targets.tensorflow import layers, recurrent, spatia
 from specrun.compiler.script.targets.tensorflow.activations import activated
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup
 from specrun.compiler.script.targets.tensorflow.options import Refused, options_of
-from specrun.compiler.script.targets.tensorflow.rules import Body, Maker, Signal, Step, apply, dimensions
+from specrun.compiler.script.targets.tensorflow.rules import Body, Maker, Signal, Step, apply, dimensions, free
 
 Refuse = Callable[[Refused, Span], None]
-_TAKEN = "embeddings encode given mean self training variance vectors x"
-"""Names that variables and attributes of the network do not take."""
+_FUNCTIONS = ("gru", "lstm", "normalized", "translated")
+_TAKEN = frozenset([*_FUNCTIONS, "given", "mean", "self", "training", "variance", "vectors"])
+"""Names that no variable of a layer takes: functions and variables of scripts of this target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ class Layers:
         steps = any(step.training or mentions(step.statement, training) for step in self.steps)
         return steps or mentions(self.output, training)
 
+    @property
+    def embeds(self) -> bool:
+        """Whether something is looked up, so that its gradient comes row by row."""
+        return any(_calls(step.statement, "tensorflow.gather") for step in self.steps)
+
 
 def layers_of(
     plan: Plan, groups: Iterable[EncodedGroup], activations: Mapping[str, str | None], refuse: Refuse
@@ -76,11 +85,11 @@ class _Network:
         self.left_out = {head.node: activations[head.name] for head in plan.heads}
         self.given = name("x" if plan.network.is_chain else "given")
         kinds = Counter(options_of("layers", node.call).entry.name for node in plan.network.nodes)
-        self.body = Body(taken=set(_TAKEN.split()), repeated=frozenset(kind for kind, n in kinds.items() if n > 1))
-        self.body.taken |= {
-            target.name for node in plan.network.nodes for step in node.steps for target in _names(step)
-        }
+        self.body = Body(repeated=frozenset(kind for kind, n in kinds.items() if n > 1))
+        steps = (*plan.network.steps, *(step for node in plan.network.nodes for step in node.steps))
+        self.body.taken |= {target.name for step in steps for target in _names(step)} | _TAKEN | {"x"}
         self.signals: dict[str, Signal] = {}
+        self.renamed: dict[str, Name] = {}
 
     def layers(self) -> Layers:
         self.body.steps += [Step(self._joined(step)) for step in self.plan.network.steps]
@@ -145,6 +154,8 @@ class _Network:
             return name("x")
         (target,) = node.steps[-1].targets
         assert isinstance(target, Name)
+        if target.name in _TAKEN:
+            return self.renamed.setdefault(node.name, free(f"{target.name}_of_layer", self.body.taken))
         return target
 
     def _input(self, node: Node, number: int) -> Signal:
@@ -215,6 +226,10 @@ def _width(source: Source, taken: Iterable[EncodedGroup]) -> Expression:
     if ones:
         terms.insert(0, quoted("len(columns)", columns=joined("+", ones)))
     return joined("+", [*terms, *([Literal(others)] if others else [])])
+
+
+def _calls(part: Expression | Statement, function: str) -> bool:
+    return part == Foreign(function) or any(_calls(inner, function) for inner in children(part))
 
 
 def _names(step: Assign) -> Iterator[Name]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from specrun.compiler.expressions import Assign, Call, Do, Expression, Identifier, Literal, name
+from specrun.compiler.expressions import Assign, Call, Do, Expression, Identifier, Literal, Statement, mentions, name
 from specrun.compiler.quoting import assigned, quoted
 from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
+from specrun.compiler.script.targets.tensorflow.schedules import scheduled_rate
 
 _RATE = name("learning_rate")
 _GENERAL = ("learning_rate", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm")
@@ -25,16 +26,30 @@ class Slot:
 class Optimizer:
     """How the variables are moved: `steps` once for each batch, then `moves` for each of the variables.
 
-    `rate` is the learning rate at first where it changes; `counts` says that batches are counted as `step`, `clips`
-    that there are steps for the `gradients`.
+    `rate` is the learning rate at first where it changes after an epoch, `scheduled` that of a step where it changes
+    with each. `counts` says that batches are counted as `step`, `clips` that there are steps for the `gradients`.
     """
 
     slots: tuple[Slot, ...]
     steps: tuple[Assign, ...]
     moves: tuple[Do, ...]
     rate: Expression | None
+    scheduled: Expression | None
     counts: bool
     clips: bool = False
+
+    @property
+    def parts(self) -> Iterator[Expression | Statement]:
+        """All that it is made of."""
+        yield from self.steps
+        yield from self.moves
+        if self.scheduled is not None:
+            yield self.scheduled
+
+    @property
+    def squares(self) -> bool:
+        """Whether it needs a function that squares gradients."""
+        return any(mentions(move, name("squared")) for move in self.moves)
 
 
 _M, _S, _A = (
@@ -50,27 +65,39 @@ OPTIMIZERS: Mapping[str, tuple[str, ...]] = {
 """The options of each, beside those that all have."""
 
 
-def optimizer_of(expression: Expression, changes: bool) -> Optimizer:
-    """How an optimizer moves variables; `changes` says that its rate does. Raises Refused."""
+def optimizer_of(expression: Expression, changes: bool, embeds: bool) -> Optimizer:
+    """How an optimizer moves variables; `changes` says that its rate does, `embeds` that some of them are looked up.
+
+    The gradient of what is looked up comes row by row, and a row may come more than once: Keras then takes the square
+    of each. Raises Refused.
+    """
     options = options_of("optimizers", expression)
     if options.entry.name not in OPTIMIZERS:
         raise Refused(options.name)
     options.only([*_GENERAL, *OPTIMIZERS[options.entry.name]])
-    rate = Literal(options.number("learning_rate"))
-    given: Expression = _RATE if changes else rate
+    rate = options["learning_rate"]
+    scheduled = None if isinstance(rate, Literal) else scheduled_rate(rate)
+    given: Expression = _RATE if changes or scheduled else rate
     slots, steps, moves = {"Adam": _adam, "AdamW": _adam, "RMSprop": _rmsprop, "SGD": _sgd}[options.entry.name](
         options, given
     )
     if options.value("weight_decay") is not None:
         moves = ("v.assign_sub(v * weight_decay * rate)", *moves)
     holes = {option: options[option] for option in options.entry.defaults} | {"rate": given}
+    holes["square"] = quoted("squared(g)" if embeds else "g**2")
+    if embeds:
+        holes["g"] = quoted("tf.convert_to_tensor(g)")
+    clipped = _clipped(options)
+    if clipped and embeds:
+        raise Refused(f"gradients that {options.name} bounds beside an embedding")
     return Optimizer(
         slots,
-        (*_clipped(options), *(assigned(step, **holes) for step in steps)),
+        (*clipped, *(assigned(step, **holes) for step in steps)),
         tuple(_do(move, holes) for move in moves),
         rate if changes else None,
-        counts=bool(steps),
-        clips=bool(_clipped(options)),
+        scheduled,
+        counts=bool(steps or scheduled),
+        clips=bool(clipped),
     )
 
 
@@ -82,14 +109,14 @@ def _adam(options: Options, rate: Expression) -> Parts:  # noqa: ARG001 - as eve
     step = "size = rate * tf.sqrt(1 - beta_2**step) / (1 - beta_1**step)"
     moves = (
         "m.assign_add((g - m) * (1 - beta_1))",
-        "s.assign_add((g**2 - s) * (1 - beta_2))",
+        "s.assign_add((square - s) * (1 - beta_2))",
         "v.assign_sub(size * m / (tf.sqrt(s) + epsilon))",
     )
     return (_M, _S), (step,), moves
 
 
 def _rmsprop(options: Options, rate: Expression) -> Parts:  # noqa: ARG001
-    slots, moves = [_S], ["s.assign(rho * s + (1 - rho) * g**2)"]
+    slots, moves = [_S], ["s.assign(rho * s + (1 - rho) * square)"]
     spread = "s"
     if options.value("centered"):
         slots.append(_A)
@@ -121,7 +148,7 @@ def _clipped(options: Options) -> tuple[Assign, ...]:
     return tuple(assigned(source, bound=options[option]) for option, source in given.items())
 
 
-NO_OPTIMIZER = Optimizer((), (), (), None, counts=False)
+NO_OPTIMIZER = Optimizer((), (), (), None, None, counts=False)
 
 
 def _do(source: str, holes: Mapping[str, Expression]) -> Do:

@@ -9,25 +9,18 @@ from typing import TypeVar
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import (
     Expression,
-    Foreign,
     Identifier,
     Statement,
-    children,
 )
-from specrun.compiler.plan import Head, Plan
+from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.script.rendering import LINE_LENGTH
 from specrun.compiler.script.targets.tensorflow.callbacks import Watch, watches
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup, Encoding, Learnt
+from specrun.compiler.script.targets.tensorflow.heads import class_weights, heads_of, scores_activation
 from specrun.compiler.script.targets.tensorflow.network import Layers, layers_of
-from specrun.compiler.script.targets.tensorflow.objective import (
-    Objective,
-    class_weights,
-    heads_of,
-    objective_of,
-    scores_activation,
-)
+from specrun.compiler.script.targets.tensorflow.objective import Objective, objective_of
 from specrun.compiler.script.targets.tensorflow.optimizers import NO_OPTIMIZER, Optimizer, optimizer_of
 from specrun.compiler.script.targets.tensorflow.options import Refused
 from specrun.compiler.script.targets.tensorflow.parts import (
@@ -39,6 +32,7 @@ from specrun.compiler.script.targets.tensorflow.parts import (
     samples,
     specifications,
 )
+from specrun.compiler.script.targets.tensorflow.translator import encoded
 
 Made = TypeVar("Made")
 
@@ -53,6 +47,7 @@ class Program:
     `samples` is how many there are to train on, `mean_loss` what an epoch gives. The template spells out the `helpers`.
     """
 
+    name: str
     raw: tuple[Loop, ...]
     inputs: tuple[Loop, ...]
     labels: Expression
@@ -72,9 +67,9 @@ class Program:
     helpers: frozenset[str]
 
     @property
-    def embeds(self) -> bool:
-        """Whether the gradients of some weights come as those of some of their rows alone."""
-        return any(_names(part, "tensorflow.gather") for part in self._of_network())
+    def folder(self) -> str:
+        """What the model is saved to: never a folder of the data, whatever the name."""
+        return f"{self.name}.savedmodel"
 
     @property
     def labels_fit(self) -> bool:
@@ -95,7 +90,7 @@ class Program:
         for group in self.groups:
             yield from (*group.steps, group.value, *(group.embedded or ()))
         yield from self.objective.expressions()
-        yield from (*(self.weights or ()), *self.optimizer.steps, *self.optimizer.moves)
+        yield from (*(self.weights or ()), *self.optimizer.parts)
 
     def _of_network(self) -> Iterator[Expression | Statement]:
         yield from (step.statement for step in self.layers.steps)
@@ -108,17 +103,19 @@ class Programmer:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.refused: list[tuple[str, Span]] = []
-        self._heads = heads_of(plan, {head.name: self._left_out(head) for head in plan.heads})
+        nodes = {node.name: node for node in plan.network.nodes}
+        self._heads = heads_of(plan, {head.name: scores_activation(head, nodes[head.node]) for head in plan.heads})
         self.program = self._program()
 
     def _program(self) -> Program:
         plan, encoding = self._plan, Encoding()
-        groups = tuple(found for g in plan.features for found in self.tried(g.spans[0], encoding.group, g))
+        groups = tuple(found for g in plan.features for found in self.tried(g.spans[0], encoded, encoding, g))
         activations = {head.head.name: head.activation for head in self._heads}
         layers = layers_of(plan, groups, activations, self._refuse)
         objective = objective_of(plan, self._heads, layers, self.tried)
         stopping, plateau = self._of_training(watches, plan, objective.logs) or (None, None)
         return Program(
+            name=plan.name,
             raw=tuple(raw_columns(plan, self.tried)),
             inputs=tuple(specifications(plan)),
             labels=labels(plan.objective.labels),
@@ -130,7 +127,8 @@ class Programmer:
             layers=layers,
             objective=objective,
             weights=self._of_training(class_weights, plan, self._heads[0]),
-            optimizer=self._of_training(optimizer_of, plan.training.optimizer, plateau is not None) or NO_OPTIMIZER,
+            optimizer=self._of_training(optimizer_of, plan.training.optimizer, plateau is not None, layers.embeds)
+            or NO_OPTIMIZER,
             stopping=stopping,
             plateau=plateau,
             samples=samples(plan),
@@ -151,11 +149,3 @@ class Programmer:
 
     def _refuse(self, refused: Refused, span: Span) -> None:
         self.refused.append((str(refused), span))
-
-    def _left_out(self, head: Head) -> str | None:
-        node = next(node for node in self._plan.network.nodes if node.name == head.node)
-        return next(iter(self.tried(head.span, scores_activation, head, node)), None)
-
-
-def _names(part: Expression | Statement, function: str) -> bool:
-    return part == Foreign(function) or any(_names(inner, function) for inner in children(part))

@@ -129,7 +129,7 @@ class Maker:
 
     def variable(self, wanted: str) -> Name:
         """A fresh variable of about that name."""
-        return name(self._free(wanted))
+        return free(wanted, self.body.taken)
 
     def activated(self, value: Expression, activation: Expression) -> Expression:
         """What an activation, given by its name, makes of a value."""
@@ -144,15 +144,17 @@ class Maker:
 
     def _attribute(self, weight: str) -> Identifier:
         base = re.sub(r"\W", "_", self.layer, flags=re.ASCII)[:60].lower()
-        return self._free(f"{'layer_' if base[:1].isdigit() else ''}{base}_{weight}")
+        return free(f"{'layer_' if base[:1].isdigit() else ''}{base}_{weight}", self.body.taken).name
 
-    def _free(self, wanted: str) -> Identifier:
-        number, free = 1, wanted
-        while free in self.body.taken:
-            number += 1
-            free = f"{wanted}_{number}"
-        self.body.taken.add(free)
-        return Identifier(free)
+
+def free(wanted: str, taken: set[str]) -> Name:
+    """A variable of about that name, which is then taken."""
+    number, variable = 1, wanted
+    while variable in taken:
+        number += 1
+        variable = f"{wanted}_{number}"
+    taken.add(variable)
+    return name(variable)
 
 
 Make: TypeAlias = Callable[..., Signal]

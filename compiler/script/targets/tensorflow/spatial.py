@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from specrun.compiler.expressions import Expression, Items, Literal
+from specrun.compiler.expressions import Expression, Items, Literal, joined
 from specrun.compiler.quoting import quoted
 from specrun.compiler.script.targets.tensorflow.layers import WEIGHTS, with_bias
 from specrun.compiler.script.targets.tensorflow.options import Options, Refused
@@ -100,8 +100,13 @@ def mean_of_steps(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: 
 def flatten(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: ARG001
     if len(x.shape) == 1:
         return x
-    length = Literal(prod(x.number(axis) for axis in range(len(x.shape))))
-    return x.to(quoted("tf.reshape(x, [-1, length])", x=x.value, length=length), length)
+    lengths = [x.length(axis) for axis in range(len(x.shape))]
+    if all(isinstance(length, Literal) for length in lengths):
+        length = Literal(prod(x.number(axis) for axis in range(len(lengths))))
+        return x.to(quoted("tf.reshape(x, [-1, length])", x=x.value, length=length), length)
+    value = make.held(x.value)
+    here = joined("*", [quoted("x.shape[axis]", x=value, axis=Literal(axis + 1)) for axis in range(len(lengths))])
+    return x.to(quoted("tf.reshape(x, [-1, length])", x=value, length=here), joined("*", lengths))
 
 
 @layer("Reshape", "target_shape")
