@@ -32,12 +32,12 @@ from specrun.compiler.expressions import (
 from specrun.compiler.plan import FeatureGroup, Head, Network, Node, Source
 
 _TAKEN = """
-    angles args basename batches c callbacks cell centuries codes compute_class_weight csv data day dayofyear days
-    dirname embeddings encoded encoder escape features given glob held_out history hour inputs join kept keras known
-    labels layers load_breast_cancer load_diabetes load_digits load_iris load_wine lookups measure metrics minute model
-    moment month months name np numbers ops os parser part parts past path pd rows scaled second self
-    sliding_window_view table tensors test texts tf tokens train train_test_split training validation value vectors
-    vocabulary weekday x year years
+    angles args basename batches c callbacks cell centuries codes column compute_class_weight csv data day dayofyear
+    days dirname embeddings encoded encoder escape features given glob held_out history hour inputs join kept keras
+    known labels layers load_breast_cancer load_diabetes load_digits load_iris load_wine lookups measure measures
+    metrics minute model moment month months name np numbers ops os parser part parts past path pd rows scaled second
+    self sliding_window_view table tensors test texts tf tokens train train_test_split training validation value
+    vectors vocabulary weekday x year years
 """
 TAKEN = frozenset(_TAKEN.split())
 """Variables of a script, which no layer may take the name of."""

@@ -61,7 +61,8 @@ def measured(model: Any, train: Rows, test: Rows, batch: int, weights: Sequence[
     config = model.get_compile_config()
     _fixed_rate(config)
     model.compile_from_config(config)
-    _summed(model.optimizer)
+    if keras.backend.backend() == "tensorflow":
+        _summed(model.optimizer)
     rows = train.first(batch)
     model.train_on_batch(rows.features, rows.labels)
     return Measured(before, outputs, outputs_of(model, test), model.get_weights())
@@ -94,15 +95,17 @@ def _still(model: Any) -> None:
 
 
 def _summed(optimizer: Any) -> None:
-    """Give the optimizer one gradient for each row of an embedding, as it is on every backend but TensorFlow.
+    """Give an optimizer of TensorFlow one gradient for each row of an embedding, as those of other backends have it.
 
     There, Keras hands over one for each time that a word stands in the batch, and an optimizer that squares gradients
     squares each of them by itself.
     """
+    import tensorflow as tf
+
     apply = optimizer.apply
 
     def of_sums(gradients: Any, variables: Any = None) -> Any:
-        return apply([keras.ops.convert_to_tensor(gradient, sparse=False) for gradient in gradients], variables)
+        return apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
 
     optimizer.apply = of_sums
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from specrun.compiler import catalogue
+from specrun.compiler.catalogue import REQUIRED
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.script.targets.tensorflow.activations import ACTIVATIONS
@@ -150,6 +151,42 @@ def test_layers_on_padding_agree(workplace: Path, tmp_path: Path) -> None:
     # A name of a column holds several words, or none.
     features = {"job": {"type": "text", "vocabulary": 12, "length": 5, "split": "character"}}
     proven(workplace, tmp_path, features=features, layers=layers)
+
+
+def test_masks_are_kept_where_keras_keeps_them() -> None:
+    import keras
+
+    made = {"Embedding": (3, 2), "Bidirectional": (keras.layers.GRU(1),), "Activation": ("relu",), "Reshape": ((1,),)}
+    for name, rule in LAYERS.items():
+        needed = [argument for argument in catalogue.family("layers")[name].arguments if argument.default is REQUIRED]
+        layer = getattr(keras.layers, name)(*made.get(name, (1,) * len(needed)))
+        assert layer.supports_masking or rule.mask == "lost" or name == "Embedding", name
+        assert rule.mask != "lost" or not layer.supports_masking, name
+
+
+@pytest.mark.slow
+def test_names_that_a_script_has_itself_agree(workplace: Path, tmp_path: Path) -> None:
+    names = ["gru", "mean", "variance", "self", "training", "normalized", "mask"]
+    dense = [{"Dense": {"units": 3, "inputs": "features", "name": name, "activation": "tanh"}} for name in names]
+    layers = [*dense, {"Reshape": {"target_shape": [3, 1], "inputs": "gru"}}, {"GRU": 3}, "BatchNormalization"]
+    layers += [{"Add": {"inputs": ["batch_normalization", *names], "name": "all"}}]
+    layers += [
+        "LayerNormalization",
+        {"Dense": 3},
+        "LayerNormalization",
+        {"Add": {"inputs": ["all", "layer_normalization_1"]}},
+    ]
+    proven(workplace, tmp_path, layers=layers)
+
+
+@pytest.mark.slow
+def test_a_script_of_training_rows_alone_agrees(workplace: Path, tmp_path: Path) -> None:
+    stopping = {"EarlyStopping": {"monitor": "loss", "patience": 3}}
+    proven(workplace, tmp_path / "plain", data={"path": "plain.csv"})
+    both = proven(workplace, tmp_path / "stopping", data={"path": "plain.csv"}, training={"callbacks": [stopping]})
+    names = executed(tmp_path / "stopping" / "script.py")
+    assert names["logs"].keys() == {"loss"}
+    assert len(both.trained.history["loss"]) == names["epoch"] + 1
 
 
 @pytest.mark.slow

@@ -73,13 +73,14 @@ def test_a_whole_training_reaches_a_loss_within_the_spread_of_seeds(path: Path, 
     compilations = [specrun.load(path, [f"training.seed={seed}"]).compilation for seed in range(5)]
     of_keras = [train(c.plan, c.folder, tmp_path / "checkpoint").metrics["test"]["loss"] for c in compilations]
     losses = []
-    for seed, compilation in enumerate(compilations[:3]):
+    for seed, compilation in enumerate(compilations):
         script = tmp_path / f"script_{seed}.py"
         script.write_text(write_script(compilation.plan, compilation.folder, tmp_path, "tensorflow"), "utf-8")
         names = executed(script)
         losses.append(loss_of(names["network"], *names["tensors"](names["test"])))
     low, high = min(of_keras), max(of_keras)
-    assert low - (high - low) / 2 <= median(losses) <= high + (high - low) / 2, (losses, of_keras)
+    assert min(losses) <= high and max(losses) >= low, (losses, of_keras)  # noqa: PT018 - the spreads overlap
+    assert median(losses) <= high + (high - low) / 2, (losses, of_keras)
 
 
 def plain(values: Any) -> Any:

@@ -99,33 +99,33 @@ HAZARDS: dict[str, tuple[str, ...]] = {
     "Code: only `repr` survives every text": (
         "unit/test_literal::test_every_code_point_survives_beside_hostile_neighbours",
         "unit/test_literal::test_a_literal_reads_back_as_the_same_value",
-        "unit/test_hostile::test_no_text_becomes_code",
+        "unit/test_hostile::test_of_many_texts_none_becomes_code",
     ),
     "Code: JSON's `true` and `null` are no Python": (
         "unit/test_literal::test_a_literal_reads_back_as_the_same_value",
-        "unit/test_hostile::test_a_template_prints_nothing_but_code",
+        "unit/test_templates::test_a_template_prints_nothing_but_code",
     ),
     "Code: a line break ends a comment, NUL spoils the file": (
         "unit/test_golden::test_no_comment_of_a_script_holds_a_text_of_a_spec",
-        "unit/test_hostile::test_a_description_with_a_nul_is_no_nul_in_the_script",
+        "unit/test_templates::test_whatever_a_text_says_the_docstring_that_it_stands_in_is_one",
     ),
     "Code: a docstring ends at quotes or a backslash": (
         "unit/test_literal::test_prose_stays_in_its_docstring",
-        "unit/test_hostile::test_whatever_the_description_says_the_docstring_is_one",
+        "unit/test_templates::test_whatever_a_text_says_the_docstring_that_it_stands_in_is_one",
     ),
     "Code: a cookie of PEP 263 in the first two lines": (
         "unit/test_golden::test_no_line_of_a_script_can_name_its_encoding",
-        "unit/test_hostile::test_no_text_becomes_code",
+        "unit/test_hostile::test_of_many_texts_none_becomes_code",
     ),
     "Code: two names of a spec are one identifier": (
         "unit/test_expressions::test_what_is_no_ascii_identifier_or_a_keyword_is_refused",
-        "unit/test_hostile::test_no_hostile_text_is_a_name",
-        "unit/test_hostile::test_no_input_of_a_network_has_a_name_that_keras_cannot_save",
+        "unit/test_hostile::test_where_a_text_has_to_be_one_of_a_few_a_hostile_one_is_refused",
+        "unit/test_lowering::test_inputs_have_names_that_keras_takes",
     ),
     "Code: safe by type, printed by one filter, compared as a tree": (
-        "unit/test_hostile::test_no_text_becomes_code",
-        "unit/test_hostile::test_no_text_becomes_code_on_the_whole_way",
-        "unit/test_hostile::test_a_template_prints_nothing_but_code",
+        "unit/test_hostile::test_of_many_texts_none_becomes_code",
+        "unit/test_hostile_files::test_no_text_becomes_code_on_the_whole_way",
+        "unit/test_templates::test_a_template_prints_nothing_but_code",
         "unit/test_expressions::test_what_is_not_allowed_cannot_be_made",
     ),
     "Tables: pandas shifts or pads a row of another length": (
@@ -164,8 +164,8 @@ HAZARDS: dict[str, tuple[str, ...]] = {
         "unit/test_check_light::test_no_other_command_imports_a_framework",
     ),
     "Keras: names that fail only when the model is saved": (
-        "unit/test_hostile::test_no_hostile_text_is_a_name",
-        "unit/test_hostile::test_no_input_of_a_network_has_a_name_that_keras_cannot_save",
+        "unit/test_hostile::test_where_a_text_has_to_be_one_of_a_few_a_hostile_one_is_refused",
+        "unit/test_lowering::test_inputs_have_names_that_keras_takes",
         "parity/cases/columns_with_odd_names.yaml",
     ),
     "Keras: loading or emitting what can run code": (

@@ -128,7 +128,7 @@ def layer_normalization(make: Maker, options: Options, x: Signal) -> Signal:
     value = x.value
     if options.entry.name in make.body.repeated:
         make.helper("normalized")
-        normalized = "normalized(x, beta, gamma, epsilon)"
+        normalized = "normalized(x, gamma, beta, epsilon)"
     else:
         value = make.held(value)
     return x.to(quoted(normalized, x=value, beta=beta, gamma=gamma, epsilon=options["epsilon"]))

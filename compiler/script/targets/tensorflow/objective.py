@@ -81,7 +81,9 @@ def objective_of(
     """The objective of the heads of a network; what is refused, `tried` keeps."""
     scores = quoted("self(x, training)" if layers.trains else "self(x)")
     losses, metrics = Formulas(), Formulas()
-    terms = [_weighed(head, loss) for head in heads for loss in tried(head.head.span, head.loss, losses)]
+    # Of one target alone, the loss and the metrics stand in `training`
+    places = {head.head.name: head.head.span if len(heads) > 1 else plan.training.span for head in heads}
+    terms = [_weighed(head, loss) for head in heads for loss in tried(places[head.head.name], head.loss, losses)]
     loss: Expression = joined("+", terms)
     if plan.training.class_weight is not None:
         loss = quoted("weights * loss", loss=loss)
@@ -89,7 +91,7 @@ def objective_of(
     measured = {
         log: value
         for log, head, metric in _logged(heads)
-        for value in tried(head.head.span, head.metric, metric, metrics)
+        for value in tried(places[head.head.name], head.metric, metric, metrics)
     }
     logs = frozenset(["loss", "val_loss", *(f"val_{log}" for log in measured)])
     helpers, predict = frozenset(metrics.helpers), _predict(heads)

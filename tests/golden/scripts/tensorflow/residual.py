@@ -132,27 +132,27 @@ class Network(tf.Module):
     def __call__(self, given, training=False):
         x = given["features"] * 0.0625
         stem = x @ self.stem_kernel + self.stem_bias
-        x = normalized(stem, self.layer_normalization_beta, self.layer_normalization_gamma, 0.001)
+        x = normalized(stem, self.layer_normalization_gamma, self.layer_normalization_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_kernel + self.dense_bias)
         x = tf.nn.dropout(x, 0.1) if training else x
         x = x @ self.residual_1_inner_kernel + self.residual_1_inner_bias
         add = stem + x
-        x = normalized(add, self.layer_normalization_1_beta, self.layer_normalization_1_gamma, 0.001)
+        x = normalized(add, self.layer_normalization_1_gamma, self.layer_normalization_1_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_1_kernel + self.dense_1_bias)
         x = tf.nn.dropout(x, 0.1) if training else x
         x = x @ self.residual_2_inner_kernel + self.residual_2_inner_bias
         add_1 = add + x
-        x = normalized(add_1, self.layer_normalization_2_beta, self.layer_normalization_2_gamma, 0.001)
+        x = normalized(add_1, self.layer_normalization_2_gamma, self.layer_normalization_2_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_2_kernel + self.dense_2_bias)
         x = tf.nn.dropout(x, 0.1) if training else x
         x = x @ self.residual_3_inner_kernel + self.residual_3_inner_bias
         add_2 = add_1 + x
-        x = normalized(add_2, self.layer_normalization_3_beta, self.layer_normalization_3_gamma, 0.001)
+        x = normalized(add_2, self.layer_normalization_3_gamma, self.layer_normalization_3_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_3_kernel + self.dense_3_bias)
         x = tf.nn.dropout(x, 0.1) if training else x
         x = x @ self.residual_4_inner_kernel + self.residual_4_inner_bias
         x = add_2 + x
-        x = normalized(x, self.layer_normalization_4_beta, self.layer_normalization_4_gamma, 0.001)
+        x = normalized(x, self.layer_normalization_4_gamma, self.layer_normalization_4_beta, 0.001)
         return x @ self.dense_4_kernel + self.dense_4_bias
 
     def measures(self, x, y, training=False):
@@ -167,7 +167,7 @@ def glorot_uniform(*shape):
     return tf.random.uniform(shape, -1.0, 1.0) * (6 / sum(shape)) ** 0.5
 
 
-def normalized(x, beta, gamma, epsilon):
+def normalized(x, gamma, beta, epsilon):
     mean, variance = tf.nn.moments(x, [-1], keepdims=True)
     return tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
 
