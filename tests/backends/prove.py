@@ -26,7 +26,7 @@ from specrun.compiler.script.target import BACKENDS
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 1e-5
-SEEDS = 2
+SEEDS = 10
 """How many seeds tell the spread of a loss."""
 DEVIATIONS = 3.0
 HEAD = """\

@@ -41,7 +41,7 @@ def plan_of(scene: Scene, file: str, texts: Container[str] = ()) -> Plan:
 
     What is among the `texts` is no parameter, although it look like one.
     """
-    spec = {"specrun": 1, "name": "model", **scene.spec}
+    spec = {"specrun": 1, **scene.spec}
 
     def surveyed(read: Spec, folder: Path, report: Report) -> Survey:  # noqa: ARG001 - as the survey of files
         return Survey(NoRows(scene.columns), find_dialect(read.data), "rows")

@@ -43,7 +43,8 @@ class Draw:
         text = self._fresh(500, ("*", "features", "input"))
         while of_keras().fullmatch(text):  # a layer may have it too, and `inputs` that name it mean the layer
             text = self._fresh(500, ())
-        return self._given(text, self._stand_in(text, kept="" if free_name(text, ()) == text else "/"))
+        renamed = free_name(text, ())
+        return self._given(text, self._stand_in(renamed, kept="" if renamed == text else "/"))
 
     def path(self, ending: str) -> str:
         """The path of a file, or a pattern of several."""
@@ -54,15 +55,17 @@ class Draw:
     def output(self) -> str:
         """The name of an output, which is made a name for Keras."""
         text, number = self._fresh(60, ()), f" t{len(self.given)}"
-        padding = "p" * (len(_to_keras(text + number)) - len(_to_keras(number)) - 1)
+        name = _to_keras(text + number)
+        padding = "p" * (len(name) - len(_to_keras(number)) - 1)
+        padding = "p." + padding[2:] if "." in name else padding  # not every backend takes a point
         return self._given(text + number, f"{self._stand_in()}{padding}{number}")
 
     def file(self) -> str:
-        """The name of the file of a spec."""
+        """The name of the file of a spec, which the model is called after."""
         text = self._fresh(200, ())
         while not PurePath(text).name:
             text = self._fresh(200, ())
-        return self._given(text, self._stand_in())
+        return self._given(text, f"{self._stand_in()} f{len(self.given)}")
 
     def format(self) -> str:
         """A format of dates."""
@@ -77,7 +80,7 @@ class Draw:
         while name in self._used or of_keras().fullmatch(name) or name == "features":
             name = self._texts.name()
         self._used.add(name)
-        return self._given(name, f"n{len(self.given)}")
+        return self._given(name, f"{'a.' if '.' in name else ''}n{len(self.given)}")
 
     def again(self) -> Again:
         """The harmless texts, in the order of the others."""

@@ -116,10 +116,10 @@ def _compare(harmless: _Side, hostile: _Side, pairs: Mapping[str, str], tally: T
 
 
 def _derived(harmless: _Side, hostile: _Side) -> dict[str, str]:
-    """What a script has in place of some texts: names that Keras takes, paths as seen from its folder."""
+    """What a script has in place of some texts: names of files and those that Keras takes, paths from its folder."""
     assert harmless.plan
     assert hostile.plan
-    pairs: dict[str, str] = {}
+    pairs = {harmless.plan.name: hostile.plan.name}
     for group, other in zip(harmless.plan.features, hostile.plan.features, strict=True):
         pairs |= dict(zip(group.columns, other.columns, strict=True))
     for head, found in zip(harmless.plan.heads, hostile.plan.heads, strict=True):

@@ -146,7 +146,10 @@ def test_layers_on_padding_agree(workplace: Path, tmp_path: Path) -> None:
         {"GlobalAveragePooling1D": {"name": "mean"}},
         {"GRU": {"units": 2, "go_backwards": True, "inputs": "c", "name": "back"}},
         {"Bidirectional": {"layer": {"GRU": {"units": 3}}, "merge_mode": "mul", "inputs": "c", "name": "both"}},
-        {"Concatenate": {"inputs": ["mean", "back", "both", *(f"e_{name}" for name in several)]}},
+        {"RepeatVector": {"n": 3, "inputs": "mean", "name": "again"}},  # without padding
+        {"LSTM": {"units": 2, "name": "whole_l"}},
+        {"GRU": {"units": 2, "inputs": "again", "name": "whole_g"}},
+        {"Concatenate": {"inputs": ["mean", "back", "both", "whole_l", "whole_g", *(f"e_{n}" for n in several)]}},
     ]
     # A name of a column holds several words, or none.
     features = {"job": {"type": "text", "vocabulary": 12, "length": 5, "split": "character"}}
@@ -156,7 +159,13 @@ def test_layers_on_padding_agree(workplace: Path, tmp_path: Path) -> None:
 def test_masks_are_kept_where_keras_keeps_them() -> None:
     import keras
 
-    made = {"Embedding": (3, 2), "Bidirectional": (keras.layers.GRU(1),), "Activation": ("relu",), "Reshape": ((1,),)}
+    made = {
+        "Embedding": (3, 2),
+        "Bidirectional": (keras.layers.GRU(1),),
+        "Activation": ("relu",),
+        "Reshape": ((1,),),
+        "Permute": ((1,),),
+    }
     for name, rule in LAYERS.items():
         needed = [argument for argument in catalogue.family("layers")[name].arguments if argument.default is REQUIRED]
         layer = getattr(keras.layers, name)(*made.get(name, (1,) * len(needed)))
@@ -168,7 +177,8 @@ def test_masks_are_kept_where_keras_keeps_them() -> None:
 def test_names_that_a_script_has_itself_agree(workplace: Path, tmp_path: Path) -> None:
     names = ["gru", "mean", "variance", "self", "training", "normalized", "mask"]
     dense = [{"Dense": {"units": 3, "inputs": "features", "name": name, "activation": "tanh"}} for name in names]
-    layers = [*dense, {"Reshape": {"target_shape": [3, 1], "inputs": "gru"}}, {"GRU": 3}, "BatchNormalization"]
+    layers = [*dense, {"Reshape": {"target_shape": [3, 1], "inputs": "gru"}}, {"GRU": {"units": 3, "name": "states"}}]
+    layers.append("BatchNormalization")
     layers += [{"Add": {"inputs": ["batch_normalization", *names], "name": "all"}}]
     layers += [
         "LayerNormalization",

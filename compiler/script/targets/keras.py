@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.backends import in_numbers, taken
+from specrun.compiler.script.lacks import lacking
 from specrun.compiler.script.printer import functions
 from specrun.compiler.script.rendering import about, checked, expressions, rendered
 from specrun.compiler.script.target import BACKENDS, ScriptTarget, Setting
@@ -17,8 +18,8 @@ MODULES_OF_BACKENDS = ("keras", "keras.layers", "os")
 """What every script for another backend than TensorFlow names."""
 
 
-def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: ARG001 - every plan is made of Keras
-    return ()
+def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:
+    return () if setting.backend == BACKENDS[0] else lacking(plan, setting.backend)
 
 
 def _write(plan: Plan, setting: Setting) -> str:

@@ -143,7 +143,7 @@ class Maker:
         self.body.helpers.add(helper)
 
     def _attribute(self, weight: str) -> Identifier:
-        base = re.sub(r"\W", "_", self.layer, flags=re.ASCII)[:60].lower()
+        base = re.sub(r"\W", "_", self.layer, flags=re.ASCII)[:50].lower()
         return free(f"{'layer_' if base[:1].isdigit() else ''}{base}_{weight}", self.body.taken).name
 
 
