@@ -44,6 +44,12 @@ def _kept() -> None:
     keep_templates()
 
 
+@pytest.fixture
+def _as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts as they are before the formatter lays them out, which takes ten times as long as to print them."""
+    monkeypatch.setattr("black.format_str", lambda text, mode: text)  # noqa: ARG005
+
+
 def is_file_name(text: str) -> bool:
     """Whether a file, and no pattern of files, can be called so."""
     with contextlib.suppress(UnicodeEncodeError):
@@ -128,6 +134,7 @@ def path_in(project: Project, ending: str) -> str:
     return f"../{base}/{data}/{rows}.{ending}"
 
 
+@pytest.mark.usefixtures("_as_printed")
 def test_a_notebook_is_one_and_commands_nothing() -> None:
     commands: Any = TransformerManager()  # type: ignore[no-untyped-call]
     for text in WHOLE:
@@ -179,9 +186,9 @@ def unspaced(text: str) -> str:
     return "".join(text.split())
 
 
+@pytest.mark.usefixtures("_as_printed")
 @pytest.mark.parametrize("target", OF_PYTHON)
 def test_help_shows_every_description(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("black.format_str", lambda text, mode: text)  # noqa: ARG005 - a tenth of the time
     for text in (*WHOLE, *PIECES):
         scene = told(text)
         plan = plan_of(scene, "spec.yaml", texts_of(scene))
