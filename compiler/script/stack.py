@@ -9,7 +9,7 @@ from itertools import pairwise
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Expression, Identifier, Keyword, Literal
 from specrun.compiler.plan import Head, Node, Plan, Task, Training
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
+from specrun.compiler.script.options import Options, Refused, options_of
 
 OUTPUTS = {
     Task.CLASSES: "softmax",

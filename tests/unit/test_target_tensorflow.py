@@ -16,13 +16,13 @@ from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.expressions import Literal
 from specrun.compiler.script import write_script
+from specrun.compiler.script.options import Options, Refused
 from specrun.compiler.script.targets.tensorflow import network  # noqa: F401 - the rules are entered with it
 from specrun.compiler.script.targets.tensorflow.activations import ACTIVATIONS, TWICE
 from specrun.compiler.script.targets.tensorflow.callbacks import CALLBACKS
 from specrun.compiler.script.targets.tensorflow.initializers import INITIALIZERS
 from specrun.compiler.script.targets.tensorflow.losses import CROSSENTROPIES, LOSSES, MEANS, METRICS, TAKEN
 from specrun.compiler.script.targets.tensorflow.optimizers import OPTIMIZERS
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused
 from specrun.compiler.script.targets.tensorflow.regularizers import REGULARIZERS
 from specrun.compiler.script.targets.tensorflow.rules import LAYERS
 from specrun.compiler.script.targets.tensorflow.schedules import SCHEDULES

@@ -9,6 +9,7 @@ from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.expressions import Expression, Keyword, Literal, Statement, name
 from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Options
 from specrun.compiler.script.printer import functions
 from specrun.compiler.script.rendering import about, checked, rendered
 from specrun.compiler.script.stack import keywords, unfit_head
@@ -30,7 +31,6 @@ from specrun.compiler.script.targets.estimator.heads import (
 )
 from specrun.compiler.script.targets.estimator.network import network_of, unfit_network
 from specrun.compiler.script.targets.estimator.training import early_stopping, optimizer_of, unfit_training
-from specrun.compiler.script.targets.tensorflow.options import Options
 
 _NAME = "estimator"
 _NEEDS = "and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy below 2): later ones have no estimators"

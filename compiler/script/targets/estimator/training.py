@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from specrun.compiler.expressions import Call, Expression, Foreign
 from specrun.compiler.plan import Plan, Training
+from specrun.compiler.script.options import Options, options_of
 from specrun.compiler.script.stack import Reason, unfit_callbacks, unfit_optimizer
-from specrun.compiler.script.targets.tensorflow.options import Options, options_of
 
 _OPTIMIZERS = {
     "SGD": ("learning_rate", "momentum", "nesterov"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from specrun.compiler.expressions import Call, Expression, Items, Literal
 from specrun.compiler.plan import Plan, Task, Training
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Options, options_of
 from specrun.compiler.script.stack import (
     Reason,
     keywords,
@@ -18,7 +19,6 @@ from specrun.compiler.script.stack import (
     unfit_option,
 )
 from specrun.compiler.script.targets.sklearn.names import scikit
-from specrun.compiler.script.targets.tensorflow.options import Options, options_of
 
 _ACTIVATIONS = {"linear": "identity", "relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 _OPTIMIZERS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from specrun.compiler.expressions import Expression
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Refused, options_of
+from specrun.compiler.script.options import Refused, options_of
 
 ACTIVATIONS: Mapping[str, str] = {
     "celu": "tf.nn.elu(x)",

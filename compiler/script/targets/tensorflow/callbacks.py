@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specrun.compiler.expressions import Computation, Expression, Item, Literal, Operation, name
 from specrun.compiler.plan import Plan
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
+from specrun.compiler.script.options import Options, Refused, options_of
 
 CALLBACKS = {
     "EarlyStopping": ("monitor", "patience", "min_delta", "mode", "restore_best_weights"),

@@ -19,7 +19,7 @@ from specrun.compiler.expressions import (
     name,
 )
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Refused, known
+from specrun.compiler.script.options import Refused, known
 
 if TYPE_CHECKING:
     from specrun.compiler.script.targets.tensorflow.translator import Translator

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from specrun.compiler.expressions import Assign, Call, Expression, Foreign, Item, Items, Literal, Pairs, name
 from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Options, Refused, options_of
 from specrun.compiler.script.targets.tensorflow.activations import activated
 from specrun.compiler.script.targets.tensorflow.losses import (
     CROSSENTROPIES,
@@ -20,7 +21,6 @@ from specrun.compiler.script.targets.tensorflow.losses import (
     SMOOTHED,
     TAKEN,
 )
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
 
 _ACCURACIES = {
     Task.BINARY: "BinaryAccuracy",

@@ -6,7 +6,7 @@ from math import prod
 
 from specrun.compiler.expressions import Expression, Items, Literal, Operation
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
+from specrun.compiler.script.options import Options, Refused, options_of
 
 _SCALED = {
     "GlorotNormal": (1.0, "fan_avg", "truncated_normal"),

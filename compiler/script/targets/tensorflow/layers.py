@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specrun.compiler.expressions import Expression, Items, Literal, Operation
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused
+from specrun.compiler.script.options import Options, Refused
 from specrun.compiler.script.targets.tensorflow.rules import Maker, Signal, layer
 
 NONE = Literal(None)

@@ -29,10 +29,10 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import Node, Plan, Source
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Refused, options_of
 from specrun.compiler.script.targets.tensorflow import layers, recurrent, spatial  # noqa: F401 - they enter their rules
 from specrun.compiler.script.targets.tensorflow.activations import activated
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup
-from specrun.compiler.script.targets.tensorflow.options import Refused, options_of
 from specrun.compiler.script.targets.tensorflow.rules import Body, Maker, Signal, Step, apply, dimensions, free
 
 Refuse = Callable[[Refused, Span], None]

@@ -21,9 +21,9 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import options_of
 from specrun.compiler.script.targets.tensorflow.heads import Formulas, OfHead, mean_of
 from specrun.compiler.script.targets.tensorflow.network import Layers
-from specrun.compiler.script.targets.tensorflow.options import options_of
 
 
 def _logged(heads: tuple[OfHead, ...]) -> Iterator[tuple[str, OfHead, Expression]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specrun.compiler.expressions import Assign, Call, Do, Expression, Identifier, Literal, Statement, mentions, name
 from specrun.compiler.quoting import assigned, quoted
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
+from specrun.compiler.script.options import Options, Refused, options_of
 from specrun.compiler.script.targets.tensorflow.schedules import scheduled_rate
 
 _RATE = name("learning_rate")

@@ -19,8 +19,8 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import FeatureGroup, Plan
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Refused
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup
-from specrun.compiler.script.targets.tensorflow.options import Refused
 from specrun.compiler.script.targets.tensorflow.translator import calls_keras
 
 Try: TypeAlias = "Callable[..., tuple[Expression, ...]]"

@@ -14,6 +14,7 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Refused
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.script.rendering import LINE_LENGTH
 from specrun.compiler.script.targets.tensorflow.callbacks import Watch, watches
@@ -22,7 +23,6 @@ from specrun.compiler.script.targets.tensorflow.heads import class_weights, head
 from specrun.compiler.script.targets.tensorflow.network import Layers, layers_of
 from specrun.compiler.script.targets.tensorflow.objective import Objective, objective_of
 from specrun.compiler.script.targets.tensorflow.optimizers import NO_OPTIMIZER, Optimizer, optimizer_of
-from specrun.compiler.script.targets.tensorflow.options import Refused
 from specrun.compiler.script.targets.tensorflow.parts import (
     Loop,
     embeddings,

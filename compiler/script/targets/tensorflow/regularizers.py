@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specrun.compiler.expressions import Expression, Literal, Operation
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Refused, options_of
+from specrun.compiler.script.options import Refused, options_of
 
 REGULARIZERS = {"L1": ("l1",), "L2": ("l2",), "L1L2": ("l1", "l2")}
 _PENALTIES = {"l1": "factor * tf.reduce_sum(tf.abs(weight))", "l2": "factor * tf.reduce_sum(weight**2)"}

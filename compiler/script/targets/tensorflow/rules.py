@@ -10,9 +10,9 @@ from typing import TypeAlias
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.expressions import Assign, Call, Do, Expression, Identifier, Literal, Member, Name, name
 from specrun.compiler.quoting import assigned, quoted
+from specrun.compiler.script.options import Options, Refused, options_of
 from specrun.compiler.script.targets.tensorflow.activations import TWICE, activated
 from specrun.compiler.script.targets.tensorflow.initializers import initial
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused, options_of
 from specrun.compiler.script.targets.tensorflow.regularizers import penalty
 
 Dimension: TypeAlias = Expression | None

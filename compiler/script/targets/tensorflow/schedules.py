@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from specrun.compiler.expressions import Expression, Literal
 from specrun.compiler.quoting import quoted
-from specrun.compiler.script.targets.tensorflow.options import Refused, options_of
+from specrun.compiler.script.options import Refused, options_of
 
 _SHARE = "tf.minimum(step / decay_steps, 1.0)"
 SCHEDULES: Mapping[str, str] = {

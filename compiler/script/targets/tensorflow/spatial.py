@@ -6,8 +6,8 @@ from math import prod
 
 from specrun.compiler.expressions import Expression, Items, Literal, joined
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Options, Refused
 from specrun.compiler.script.targets.tensorflow.layers import WEIGHTS, with_bias
-from specrun.compiler.script.targets.tensorflow.options import Options, Refused
 from specrun.compiler.script.targets.tensorflow.rules import Dimension, Maker, Signal, layer
 
 

@@ -27,9 +27,9 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.options import Refused
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup, Encoding
 from specrun.compiler.script.targets.tensorflow.feature_rules import LAYERS, OPERATIONS, Rule, learnt_words
-from specrun.compiler.script.targets.tensorflow.options import Refused
 
 
 def encoded(encoding: Encoding, group: FeatureGroup) -> EncodedGroup:
