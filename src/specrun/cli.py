@@ -124,6 +124,7 @@ def compile_(
             compilation = compiled(spec, settings)
             _show(compilation.diagnostics)
             scripts += asked.scripts(compilation, spec.stem)
+        _show([remark for script in scripts if isinstance(script, Script) for remark in script.remarks()])
         return scripts
 
     found = _guarded(wanted)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from specrun.compiler.compilation import Compilation
-from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.compiler.script import TARGETS, target_of, write_script
 from specrun.output import write_file
 
 DIFFERS = 3
 """The exit status that says that a file is not what would be written."""
+
+_IMPORTED = sys.stdlib_module_names | {"jax", "keras", "numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"}
+"""Modules that a script imports, or that what it imports does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,13 @@ class Script:
     def write(self, *, overwrite: bool) -> None:
         """Write the file. Raises SpecError where it is there and may not be overwritten, or cannot be written."""
         write_file(self.path, self.text, overwrite=overwrite)
+
+    def remarks(self) -> Iterator[Diagnostic]:
+        """A warning where the script has the name of a module: what imports that then finds the script."""
+        if self.path.suffix == ".py" and self.path.stem in _IMPORTED:
+            message = f"`{self.path.name}` would be imported in place of the module `{self.path.stem}`"
+            hint = f"give it a name of its own, such as `{self.path.stem}_script.py`"
+            yield Diagnostic("R103", message, Span(str(self.path), 1, 1, 2), hint, Severity.WARNING)
 
     def difference(self) -> str:
         """How the file has to change to be what would be written, as a unified diff; empty where it is that already."""

@@ -231,6 +231,21 @@ def test_a_file_is_not_overwritten_without_being_asked(folder: Path) -> None:
     assert set(files(folder)) == set(before)
 
 
+@pytest.mark.parametrize("name", ["keras.py", "numbers.py", "numpy.py"])
+def test_a_script_with_the_name_of_a_module_is_written_with_a_warning(folder: Path, name: str) -> None:
+    result = invoke("compile", "spec.yaml", "-o", name)
+    assert result.exit_code == 0
+    assert f"warning[R103]: `{name}` would be imported in place of the module `{name[:-3]}`" in result.stderr
+    assert (folder / name).read_text("utf-8").startswith('"""Predict `y`')
+
+
+@pytest.mark.parametrize("name", ["wine.py", "keras.txt", "keras_script.py"])
+def test_a_script_with_another_name_is_written_without_a_word(folder: Path, name: str) -> None:
+    result = invoke("compile", "spec.yaml", "-o", name)
+    assert (result.exit_code, result.output) == (0, "")
+    assert (folder / name).exists()
+
+
 def test_a_spec_with_mistakes_overwrites_nothing(folder: Path) -> None:
     old = folder / "train.py"
     old.write_text("mine")

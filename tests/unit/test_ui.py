@@ -34,6 +34,7 @@ from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import read_parts
+from specrun.scripts import Script
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "tests" / "ui"
@@ -191,6 +192,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D406-text-of-keras": _learn_a_text_of_keras,
     "R101-run-directory-taken": _run_into_a_taken_directory,
     "R102-script-is-there": _write_over_a_script,
+    "R103-script-named-like-a-module": lambda: tuple(Script(Path("keras.py"), "").remarks()),
     "R201-training-broke-off": _training_breaks_off,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
