@@ -52,7 +52,7 @@ hostile: $(VENV)/dev.stamp ## try 1,000,000 texts that want to be code in every 
 	@$(BIN)/python -m tests.hostile 1000000
 
 backends: $(VENV)-backends/stamp ## hold the scripts for JAX and PyTorch against the run, in an environment of their own
-	@PYTHONPATH=src $(VENV)-backends/bin/python tests/backends/prove.py
+	@$(VENV)-backends/bin/python tests/backends/prove.py
 
 estimator: $(VENV)/dev.stamp $(VENV)-estimator/stamp ## run the scripts of estimators under TensorFlow 2.15
 	@$(BIN)/python tests/estimator/prove.py $(VENV)-estimator/bin/python
@@ -92,6 +92,7 @@ $(VENV)-backends/stamp: requirements-backends.txt
 	@echo "installing JAX and PyTorch beside the pinned dependencies"
 	@python3.11 -m venv --clear $(VENV)-backends
 	@$(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@$(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)-estimator/stamp: requirements-estimator.txt
