@@ -80,7 +80,7 @@ $(BIN)/python:
 $(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "installing the pinned dependencies; the first time this takes some minutes"
 	@$(PIP) install --requirement requirements.txt
-	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
@@ -92,7 +92,7 @@ $(VENV)-backends/stamp: requirements-backends.txt
 	@echo "installing JAX and PyTorch beside the pinned dependencies"
 	@python3.11 -m venv --clear $(VENV)-backends
 	@$(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
-	@$(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --no-build-isolation --no-deps --editable .
+	@PYTHONWARNINGS=ignore $(VENV)-backends/bin/python -m pip --quiet --disable-pip-version-check install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)-estimator/stamp: requirements-estimator.txt

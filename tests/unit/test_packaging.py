@@ -32,12 +32,16 @@ def pins(file: str) -> dict[str, Version]:
 
 
 def folders_with(pattern: str, parts: tuple[str, ...] = PARTS) -> set[str]:
-    folders = {file.parent for part in parts for file in (ROOT / part).rglob(pattern)}
+    folders = {f.parent for part in parts for f in (ROOT / part).rglob(pattern) if f.suffix != ".pyc"}
     return {"specrun." + ".".join(folder.relative_to(ROOT).parts) for folder in folders}
 
 
-def test_packages_are_the_folders_of_python_packages() -> None:
-    assert sorted(project()["tool"]["setuptools"]["packages"]) == sorted({"specrun"} | folders_with("__init__.py"))
+def test_packages_are_the_folders_of_python_packages_and_of_data() -> None:
+    """Setuptools takes a folder of data for a package, and warns of each that is not listed."""
+    data = folders_with("*.*", ("specs", "templates"))
+    assert sorted(project()["tool"]["setuptools"]["packages"]) == sorted(
+        {"specrun"} | folders_with("__init__.py") | data
+    )
 
 
 def test_every_folder_of_modules_is_a_package() -> None:
