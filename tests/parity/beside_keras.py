@@ -159,8 +159,19 @@ def agree(both: Beside, near: float = NEAR, noise: float = 0.0) -> None:
 
 def executed(script: Path, *arguments: str) -> dict[str, Any]:
     """The variables that a script leaves."""
+    return _executed(script, io.StringIO(), *arguments)
+
+
+def said(script: Path) -> str:
+    """What a script prints."""
+    printed = io.StringIO()
+    _executed(script, printed)
+    return printed.getvalue()
+
+
+def _executed(script: Path, printed: io.StringIO, *arguments: str) -> dict[str, Any]:
     called = mock.patch.object(sys, "argv", [script.name, *arguments])
-    with contextlib.chdir(script.parent), contextlib.redirect_stdout(io.StringIO()), called:
+    with contextlib.chdir(script.parent), contextlib.redirect_stdout(printed), called:
         return runpy.run_path(str(script), run_name="__main__")  # what is traced later finds its source
 
 
@@ -253,5 +264,5 @@ def left_to_nothing() -> Iterator[None]:
 
 
 def without_chance(script: str) -> str:
-    """A script in which what is random in training does nothing: `x = tf.nn.dropout(x, 0.1) if training else x`."""
+    """A script in which what is random in training does nothing: `x = x + noise if training else x`."""
     return re.sub(r"(?<= = )[^\n]* if training else (\w+)$", r"\1", script, flags=re.MULTILINE)

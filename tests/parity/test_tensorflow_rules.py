@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from math import prod
 from pathlib import Path
@@ -15,6 +16,7 @@ from specrun.compiler import catalogue
 from specrun.compiler.catalogue import REQUIRED
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.script import write_script
 from specrun.compiler.script.targets.tensorflow.activations import ACTIVATIONS
 from specrun.compiler.script.targets.tensorflow.callbacks import CALLBACKS
 from specrun.compiler.script.targets.tensorflow.initializers import INITIALIZERS
@@ -26,7 +28,7 @@ from specrun.compiler.script.targets.tensorflow.rules import LAYERS
 from specrun.compiler.script.targets.tensorflow.schedules import SCHEDULES
 from tests.keras.drawing import Draw, drawn_arguments, holds
 from tests.keras.test_shapes_keras import DRAWS
-from tests.parity.beside_keras import Beside, agree, beside, executed, without_chance
+from tests.parity.beside_keras import Beside, agree, beside, executed, said, without_chance
 from tests.parity.test_every_layer import fits, plain
 
 DRAWN = 3
@@ -357,3 +359,16 @@ def test_callbacks_stop_and_slow_down_where_those_of_keras_do(name: str, workpla
     if name == "ReduceLROnPlateau":
         of_keras = float(both.trained.network.model.optimizer.learning_rate.numpy())
         assert float(names["learning_rate"].numpy()) == pytest.approx(of_keras)
+
+
+@pytest.mark.parametrize("layer", [{"Dropout": 0.5}, {"GaussianNoise": 0.5}], ids=str)
+def test_what_is_random_is_another_in_each_epoch(layer: dict[str, Any], workplace: Path, tmp_path: Path) -> None:
+    """With weights that hardly move, on all the rows at once, nothing else makes the losses differ."""
+    training = {"epochs": 3, "batch_size": 90, "optimizer": {"SGD": 1e-9}}
+    compilation = compiled(workplace, layers=[*NUMBERS["layers"], layer], training=training)
+    script = tmp_path / "script.py"
+    script.write_text(write_script(compilation.plan, compilation.folder, tmp_path, "tensorflow"), "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        printed = said(script)
+    assert len({line.partition("loss ")[2] for line in printed.splitlines() if line.startswith("epoch")}) == 3

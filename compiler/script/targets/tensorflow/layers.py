@@ -92,13 +92,16 @@ def dropout(make: Maker, options: Options, x: Signal) -> Signal:
     if not options.number("rate"):
         return x
     value = make.held(x.value)
-    return x.to(quoted("tf.nn.dropout(x, rate) if training else x", x=value, rate=options["rate"]))
+    make.helper("random")
+    dropped = "tf.nn.experimental.general_dropout(x, rate, random.uniform) if training else x"
+    return x.to(quoted(dropped, x=value, rate=options["rate"]))
 
 
 @layer("GaussianNoise", "stddev", mask="kept")
 def gaussian_noise(make: Maker, options: Options, x: Signal) -> Signal:
     value = make.held(x.value)
-    noise = "x + tf.random.normal(tf.shape(x), stddev=stddev) if training else x"
+    make.helper("random")
+    noise = "x + random.normal(tf.shape(x), stddev=stddev) if training else x"
     return x.to(quoted(noise, x=value, stddev=options["stddev"]))
 
 

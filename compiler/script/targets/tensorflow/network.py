@@ -36,7 +36,7 @@ from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup
 from specrun.compiler.script.targets.tensorflow.rules import Body, Maker, Signal, Step, apply, dimensions, free
 
 Refuse = Callable[[Refused, Span], None]
-_FUNCTIONS = ("gru", "lstm", "normalized", "translated")
+_FUNCTIONS = ("gru", "lstm", "normalized", "random", "translated")
 _TAKEN = frozenset([*_FUNCTIONS, "given", "mean", "self", "training", "variance", "vectors"])
 """Names that no variable of a layer takes: functions and variables of scripts of this target."""
 

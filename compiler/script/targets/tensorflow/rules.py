@@ -139,7 +139,10 @@ class Maker:
         return activated(activation, self.held(value) if is_named_twice else value)
 
     def helper(self, helper: str) -> None:
-        """Have the script define a function."""
+        """Have the script define a function, or `random`, which draws numbers.
+
+        That keeps its state from one epoch to the next: what `tf.random` draws inside `tf.data` begins anew in each.
+        """
         self.body.helpers.add(helper)
 
     def _attribute(self, weight: str) -> Identifier:

@@ -148,14 +148,12 @@ def zero_padding(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: A
 
 @layer("RandomFlip", "mode")
 def random_flip(make: Maker, options: Options, x: Signal) -> Signal:
-    value, mode = make.held(x.value), options.value("mode")
-    flips = {
-        "horizontal": "tf.image.random_flip_left_right(x)",
-        "vertical": "tf.image.random_flip_up_down(x)",
-        # Keras flips an image both ways or not at all.
-        "horizontal_and_vertical": "tf.where(tf.random.uniform([len(x), 1, 1, 1]) < 0.5, tf.reverse(x, [1, 2]), x)",
-    }
-    return x.to(quoted(f"{flips[str(mode)]} if training else x", x=value))
+    value = make.held(x.value)
+    make.helper("random")
+    # Keras flips an image both ways or not at all.
+    axes = {"horizontal": "[2]", "vertical": "[1]", "horizontal_and_vertical": "[1, 2]"}[str(options.value("mode"))]
+    flipped = f"tf.where(random.uniform([len(x), 1, 1, 1]) < 0.5, tf.reverse(x, {axes}), x) if training else x"
+    return x.to(quoted(flipped, x=value))
 
 
 @layer("RandomTranslation", "height_factor width_factor")
@@ -164,6 +162,7 @@ def random_translation(make: Maker, options: Options, x: Signal) -> Signal:
     height, width = (options.value(f"{side}_factor") for side in ("height", "width"))
     if isinstance(height, tuple) or isinstance(width, tuple):
         raise Refused(f"a range as a factor of {options.name}")
+    make.helper("random")
     make.helper("translated")
     moved = "translated(x, height, width) if training else x"
     return x.to(quoted(moved, x=value, height=options["height_factor"], width=options["width_factor"]))

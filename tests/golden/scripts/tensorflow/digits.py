@@ -15,6 +15,7 @@ parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--batch-size", type=int, default=32)
 args = parser.parse_args()
 tf.random.set_seed(42)
+random = tf.random.Generator.from_seed(42)
 
 # Data
 NUMBERS = [
@@ -110,7 +111,7 @@ class Network(tf.Module):
 
     def __call__(self, x, training=False):
         x = tf.nn.relu(x @ self.dense_kernel + self.dense_bias)
-        x = tf.nn.dropout(x, 0.3) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.3, random.uniform) if training else x
         x = tf.nn.relu(x @ self.dense_1_kernel + self.dense_1_bias)
         return x @ self.dense_2_kernel + self.dense_2_bias
 

@@ -17,6 +17,7 @@ parser.add_argument("--epochs", type=int, default=8)
 parser.add_argument("--batch-size", type=int, default=16)
 args = parser.parse_args()
 tf.random.set_seed(0)
+random = tf.random.Generator.from_seed(0)
 
 # Data
 TEXTS = ["message"]
@@ -77,7 +78,7 @@ class Network(tf.Module):
             reverse=True,
         )[:, 0]
         x = tf.concat([forward, backward], -1)
-        x = tf.nn.dropout(x, 0.3) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.3, random.uniform) if training else x
         return x @ self.dense_kernel + self.dense_bias
 
     def measures(self, x, y, training=False):

@@ -15,6 +15,7 @@ parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--batch-size", type=int, default=64)
 args = parser.parse_args()
 tf.random.set_seed(3)
+random = tf.random.Generator.from_seed(3)
 
 # Data
 NUMBERS = [
@@ -134,22 +135,22 @@ class Network(tf.Module):
         stem = x @ self.stem_kernel + self.stem_bias
         x = normalized(stem, self.layer_normalization_gamma, self.layer_normalization_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_kernel + self.dense_bias)
-        x = tf.nn.dropout(x, 0.1) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.1, random.uniform) if training else x
         x = x @ self.residual_1_inner_kernel + self.residual_1_inner_bias
         add = stem + x
         x = normalized(add, self.layer_normalization_1_gamma, self.layer_normalization_1_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_1_kernel + self.dense_1_bias)
-        x = tf.nn.dropout(x, 0.1) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.1, random.uniform) if training else x
         x = x @ self.residual_2_inner_kernel + self.residual_2_inner_bias
         add_1 = add + x
         x = normalized(add_1, self.layer_normalization_2_gamma, self.layer_normalization_2_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_2_kernel + self.dense_2_bias)
-        x = tf.nn.dropout(x, 0.1) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.1, random.uniform) if training else x
         x = x @ self.residual_3_inner_kernel + self.residual_3_inner_bias
         add_2 = add_1 + x
         x = normalized(add_2, self.layer_normalization_3_gamma, self.layer_normalization_3_beta, 0.001)
         x = tf.nn.gelu(x @ self.dense_3_kernel + self.dense_3_bias)
-        x = tf.nn.dropout(x, 0.1) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.1, random.uniform) if training else x
         x = x @ self.residual_4_inner_kernel + self.residual_4_inner_bias
         x = add_2 + x
         x = normalized(x, self.layer_normalization_4_gamma, self.layer_normalization_4_beta, 0.001)

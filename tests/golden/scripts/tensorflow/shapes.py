@@ -19,6 +19,7 @@ parser.add_argument("--epochs", type=int, default=40)
 parser.add_argument("--batch-size", type=int, default=16)
 args = parser.parse_args()
 tf.random.set_seed(1)
+random = tf.random.Generator.from_seed(1)
 
 # Data
 IMAGES = ["image"]
@@ -47,7 +48,7 @@ class Network(tf.Module):
         return encoded["image"]
 
     def __call__(self, x, training=False):
-        x = tf.image.random_flip_left_right(x) if training else x
+        x = tf.where(random.uniform([len(x), 1, 1, 1]) < 0.5, tf.reverse(x, [2]), x) if training else x
         x = translated(x, 0.1, 0.1) if training else x
         x = tf.nn.relu(tf.nn.conv2d(x, self.conv2d_kernel, 1, "VALID") + self.conv2d_bias)
         x = tf.nn.max_pool2d(x, 2, 2, "VALID")
@@ -68,8 +69,8 @@ def glorot_uniform(*shape):
 
 def translated(images, height, width):
     """Images moved by up to these shares of their height and width; what is laid bare mirrors what is beside it."""
-    down = tf.random.uniform([len(images)], -height, height) * images.shape[1]
-    right = tf.random.uniform([len(images)], -width, width) * images.shape[2]
+    down = random.uniform([len(images)], -height, height) * images.shape[1]
+    right = random.uniform([len(images)], -width, width) * images.shape[2]
     one, zero = tf.ones([len(images)]), tf.zeros([len(images)])
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,

@@ -16,6 +16,7 @@ parser.add_argument("--epochs", type=int, default=30)
 parser.add_argument("--batch-size", type=int, default=16)
 args = parser.parse_args()
 tf.random.set_seed(5)
+random = tf.random.Generator.from_seed(5)
 
 # Data
 NUMBERS = ["Hotel stars", "Nr. rooms", "Helpful votes"]
@@ -76,7 +77,7 @@ class Network(tf.Module):
         vectors = {name: tf.gather(self.embeddings[name], tf.squeeze(given[name], -1)) for name in self.embeddings}
         joined_deep = tf.concat([given["deep"], *vectors.values()], -1)
         x = tf.nn.relu(joined_deep @ self.dense_kernel + self.dense_bias)
-        x = tf.nn.dropout(x, 0.3) if training else x
+        x = tf.nn.experimental.general_dropout(x, 0.3, random.uniform) if training else x
         x = tf.nn.relu(x @ self.traits_kernel + self.traits_bias)
         x = tf.concat([x, given["wide"]], -1)
         return x @ self.dense_1_kernel + self.dense_1_bias
