@@ -208,9 +208,9 @@ def short(draw: Drawn, random: Random) -> Scene:  # noqa: ARG001
         "target": columns[-1],
         "classes": ["$first", "$second", *_several(draw.text, 30)],
         "layers": [
-            {"stem": {"inputs": columns[1], "name": "one"}},
-            {"stem": {"inputs": columns[3:-1], "name": "two", "takes": columns[1]}},
-            {"Concatenate": {"inputs": ["one", "two"]}},
+            {"stem": {"inputs": columns[1], "name": "one_of_two"}},
+            {"stem": {"inputs": columns[3:-1], "name": "two_of_two", "takes": columns[1]}},
+            {"Concatenate": {"inputs": ["one_of_two", "two_of_two"]}},
             {"stem": columns[0]},
         ],
     }
