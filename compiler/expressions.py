@@ -341,9 +341,16 @@ def substituted(part: Part, old: Expression, new: Expression) -> Part:
     return rewritten(part, lambda expression: new if expression == old else expression)
 
 
+def walk(*parts: Expression | Statement) -> Iterator[Expression | Statement]:
+    """The parts, each followed by all that it is made of, as deep as that goes."""
+    for part in parts:
+        yield part
+        yield from walk(*children(part))
+
+
 def mentions(part: Expression | Statement, wanted: Expression) -> bool:
     """Whether an expression or statement is, or is somewhere made of, `wanted`."""
-    return part == wanted or any(mentions(inner, wanted) for inner in children(part))
+    return wanted in walk(part)
 
 
 def joined(operator: str, parts: Sequence[Expression]) -> Expression:
@@ -356,11 +363,7 @@ def joined(operator: str, parts: Sequence[Expression]) -> Expression:
 
 def statistics_of(*parts: Expression | Statement) -> Iterator[Statistic]:
     """The statistics that expressions and statements are made of, each time that they stand there."""
-    for part in parts:
-        if isinstance(part, Statistic):
-            yield part
-        else:
-            yield from statistics_of(*children(part))
+    return (part for part in walk(*parts) if isinstance(part, Statistic))
 
 
 def call(function: str, *arguments: Expression, **keywords: Expression) -> Call:

@@ -30,6 +30,7 @@ from specrun.compiler.expressions import (
     call,
     children,
     name,
+    walk,
 )
 from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.script.printer import Printer
@@ -115,7 +116,7 @@ def _check_shape(plan: Plan, node: Node, entry: Entry, tensors: tuple[Tensor, ..
     given: dict[str, Expression] = {k.name: k.value for k in node.call.keywords if k.name != "name"}
     if node.call.arguments:
         given[entry.first or ""] = node.call.arguments[0]
-    if any(isinstance(part, Call) and part.function in _LAYERS for value in given.values() for part in _walk(value)):
+    if any(isinstance(part, Call) and part.function in _LAYERS for value in given.values() for part in walk(value)):
         return  # layers within layers
     try:
         inferred = infer(entry.name, {key: _value(value, plan) for key, value in given.items()}, tensors)
@@ -226,7 +227,7 @@ def _check_head(plan: Plan, head: Head) -> Iterator[str]:
 
 def _check_expressions(plan: Plan) -> Iterator[str]:
     for _, part in _scopes(plan):
-        for expression in _walk(part):
+        for expression in walk(part):
             match expression:
                 case Literal(float() as number) if not math.isfinite(number):
                     yield f"{number} is not finite"
@@ -244,10 +245,10 @@ def _check_variables(plan: Plan) -> Iterator[str]:
 
 
 def _check_files(plan: Plan) -> Iterator[str]:
-    reading = {found.path for step in plan.data.steps for found in _walk(step) if isinstance(found, File)}
+    reading = {found.path for step in plan.data.steps for found in walk(step) if isinstance(found, File)}
     if len(reading) > 1:  # a script names one path
         yield f"several files are read: {sorted(reading)}"
-    everywhere = {found.path for _, part in _scopes(plan) for found in _walk(part) if isinstance(found, File)}
+    everywhere = {found.path for _, part in _scopes(plan) for found in walk(part) if isinstance(found, File)}
     if everywhere - reading:
         yield "a file is read outside of the data"
 
@@ -311,12 +312,6 @@ def _free_names(part: Part, known: frozenset[str]) -> Iterator[str]:
     else:
         for child in children(part):
             yield from _free_names(child, known)
-
-
-def _walk(part: Part) -> Iterator[Part]:
-    yield part
-    for child in children(part):
-        yield from _walk(child)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.compiler.expressions import Assign, Call, Expression, children
+from specrun.compiler.expressions import Assign, Call, Expression, walk
 from specrun.compiler.parting import check_windows, name_of
 from specrun.compiler.plan import Plan
 from specrun.compiler.series import Series
@@ -45,7 +45,8 @@ def execute_steps(steps: Iterable[Assign], evaluator: Evaluator, span: Span) -> 
     Raises SpecError for whatever pandas and scikit-learn refuse.
     """
     for step in steps:
-        parts_rows = "sklearn.model_selection" in " ".join(_functions(step))
+        called = [str(part.function) for part in walk(step) if isinstance(part, Call)]
+        parts_rows = any(function.startswith("sklearn.model_selection.") for function in called)
         if parts_rows:
             _check_stratified(step.value, evaluator, span)
         try:
@@ -75,7 +76,7 @@ def _check_stratified(value: Expression, evaluator: Evaluator, span: Span) -> No
 def _check_weighed(plan: Plan, train: Any) -> None:
     """Balanced weights are made of the number of training rows of each class."""
     weights = plan.training.class_weight
-    if weights is None or not _functions(weights):
+    if weights is None or not any(isinstance(part, Call) for part in walk(weights)):
         return
     (head,) = plan.heads
     met = set(train[head.columns[0]])
@@ -85,12 +86,6 @@ def _check_weighed(plan: Plan, train: Any) -> None:
         message = f"no training row has the class{'es' if several else ''} {listed(absent)}, which `balanced` weighs"
         hint = "take it out of `classes`, list the `class_weights`, or part the rows with `stratify: true`"
         _refuse("D403", message, head.span, hint)
-
-
-def _functions(part: Assign | Expression) -> list[str]:
-    """The names of the functions that an expression calls."""
-    own = [part.function] if isinstance(part, Call) and isinstance(part.function, str) else []
-    return own + [function for child in children(part) for function in _functions(child)]
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from specrun.compiler.arithmetic import arithmetic
-from specrun.compiler.expressions import Assign, Expression, children, name, substituted
+from specrun.compiler.expressions import Assign, Expression, mentions, name, substituted
 
 CALENDAR = "Moments are seconds since 1970; for the calendar, years begin in March, so that a leap day ends its year"
 """What a script says of these steps."""
@@ -43,5 +43,4 @@ def calendar_steps(parts: Iterable[str], moment: Expression) -> tuple[Assign, ..
 
 
 def _variables(expression: Expression) -> set[str]:
-    own = {variable for variable in _STEPS if expression == name(variable)}
-    return own.union(*map(_variables, children(expression)))
+    return {variable for variable in _STEPS if mentions(expression, name(variable))}

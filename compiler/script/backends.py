@@ -6,7 +6,7 @@ are what these give. Moments are parted outside into days and seconds of the day
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from specrun.compiler import statistics
@@ -28,11 +28,11 @@ from specrun.compiler.expressions import (
     Operation,
     Statement,
     call,
-    children,
     method,
     name,
     rewritten,
     substituted,
+    walk,
 )
 from specrun.compiler.lower.features import raw_values
 from specrun.compiler.plan import FeatureGroup, Plan
@@ -80,7 +80,7 @@ def has_lookup(group: FeatureGroup) -> bool:
 def taken(plan: Plan) -> str:
     """What the model of a plan is said to take."""
     partings = [step for group in plan.features if group.dtype == _WHOLE for step in group.steps[:1]]
-    wanted = [said for part, said in _SAID.items() if any(part in _walk(parting) for parting in partings)]
+    wanted = [said for part, said in _SAID.items() if any(part in walk(parting) for parting in partings)]
     exceptions = ["texts as `lookups` encode them"] if any(map(has_lookup, plan.features)) else []
     exceptions += [f"moments as {' and '.join(wanted)}"] if wanted else []
     return f"raw rows, with {' and '.join(exceptions)}" if exceptions else "raw rows"
@@ -110,7 +110,7 @@ def _of_backend(part: Expression) -> Expression:
 def _texts_in_numbers(group: FeatureGroup, raw: Mapping[str, Expression]) -> FeatureGroup:
     """The group with its layer of texts outside: the input is what that layer gives."""
     learning, encoding = _inlined(group)
-    applied = next(part for part in _walk(encoding) if _takes_texts(part))
+    applied = next(part for part in walk(encoding) if _takes_texts(part))
     assert isinstance(applied, Call)
     layer, (argument,) = applied.function, applied.arguments
     assert isinstance(layer, Call)
@@ -133,7 +133,7 @@ def _inlined(group: FeatureGroup) -> tuple[tuple[Statement, ...], Expression]:
     learning: list[Statement] = []
     while steps:
         step = steps.pop(0)
-        if _GIVEN in _walk(step) and isinstance(step, Assign):
+        if _GIVEN in walk(step) and isinstance(step, Assign):
             (variable,) = step.targets
             steps = [substituted(later, variable, step.value) for later in steps]
             encoding = substituted(encoding, variable, step.value)
@@ -211,7 +211,7 @@ def _moments_in_numbers(group: FeatureGroup) -> FeatureGroup:
                 raw = _filled(raw, stand_in)
             case _:
                 steps.append(rewritten(step, _parted))
-    wanted = tuple(part for part in (_DAYS, _SECONDS) if any(part in _walk(step) for step in steps))
+    wanted = tuple(part for part in (_DAYS, _SECONDS) if any(part in walk(step) for step in steps))
     shape, parting = group.input.arguments[0], Assign(wanted, given)
     if len(wanted) == 1:
         raw = Operation("//" if wanted == (_DAYS,) else "%", raw, _DAY)
@@ -233,7 +233,7 @@ def _moments_in_numbers(group: FeatureGroup) -> FeatureGroup:
 def _filled(seconds: Expression, stand_in: Expression) -> Expression:
     """The whole seconds of a data frame, those of missing moments replaced."""
     missing = Attribute(call("numpy.iinfo", Literal("int64")), "min")
-    whole = next(part for part in _walk(seconds) if isinstance(part, Call) and _is_conversion(part))
+    whole = next(part for part in walk(seconds) if isinstance(part, Call) and _is_conversion(part))
     return substituted(seconds, whole, method(whole, "replace", missing, stand_in))
 
 
@@ -250,9 +250,3 @@ def _parted(part: Expression) -> Expression:
             return _SECONDS if right == _DAY else Operation("%", _SECONDS, right)
         case _:
             return part
-
-
-def _walk(part: Expression | Statement) -> Iterator[Expression | Statement]:
-    yield part
-    for child in children(part):
-        yield from _walk(child)

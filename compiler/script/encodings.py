@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from specrun.compiler.expressions import Expression, Items, Statement, Statistic, children, statistics_of
+from specrun.compiler.expressions import Items, Statistic, statistics_of, walk
 from specrun.compiler.plan import FeatureGroup
 
 
@@ -15,10 +13,4 @@ def vocabulary(group: FeatureGroup) -> Statistic:
 
 def true_texts(group: FeatureGroup) -> Items:
     """The texts that count as true of a boolean that is read as a text."""
-    return next(part for part in _walk(group.encoding) if isinstance(part, Items))
-
-
-def _walk(part: Expression | Statement) -> Iterator[Expression | Statement]:
-    yield part
-    for inner in children(part):
-        yield from _walk(inner)
+    return next(part for part in walk(group.encoding) if isinstance(part, Items))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from specrun.compiler.diagnostics import Diagnostic, Span
-from specrun.compiler.expressions import Call, Expression, Literal, Scalar, Statement, children
+from specrun.compiler.expressions import Call, Expression, Literal, Scalar, walk
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.target import refusal
 
@@ -93,11 +93,8 @@ def _best(metric: Expression) -> int:
             return 0
 
 
-def _calls(part: Expression | Statement) -> Iterator[Call]:
-    if isinstance(part, Call):
-        yield part
-    for child in children(part):
-        yield from _calls(child)
+def _calls(part: Expression) -> Iterator[Call]:
+    return (inner for inner in walk(part) if isinstance(inner, Call))
 
 
 def _options(call: Call) -> Options:

@@ -28,7 +28,7 @@ from specrun.compiler.expressions import (
     Spread,
     Statement,
     Statistic,
-    children,
+    walk,
 )
 from specrun.compiler.script.imports import called_as
 from specrun.compiler.script.literal import literal
@@ -127,12 +127,9 @@ def _binding(operation: Operation | Choice) -> int:
 def functions(expressions: Iterable[Expression | Statement]) -> frozenset[str]:
     """The names of all the functions that the expressions call or mention."""
     found: set[str] = set()
-    waiting = list(expressions)
-    while waiting:
-        expression = waiting.pop()
-        if isinstance(expression, Call) and isinstance(expression.function, str):
-            found.add(expression.function)
-        elif isinstance(expression, Function | Foreign):
-            found.add(expression.name)
-        waiting.extend(children(expression))
+    for part in walk(*expressions):
+        if isinstance(part, Call) and isinstance(part.function, str):
+            found.add(part.function)
+        elif isinstance(part, Function | Foreign):
+            found.add(part.name)
     return frozenset(found)

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from specrun.compiler.expressions import Expression, File, Statement, children
+from specrun.compiler.expressions import Expression, File, Statement, walk
 from specrun.compiler.plan import Plan, Task
+from specrun.compiler.script import layout
 from specrun.compiler.script.backends import has_lookup
 from specrun.compiler.script.environment import Code, environment
 from specrun.compiler.script.imports import import_lines
 from specrun.compiler.script.origins import Origins
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.script.target import BACKENDS, Setting
-
-LINE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,9 @@ def rendered(
 
 def checked(text: str) -> str:
     """A script, formatted. Raises SyntaxError if it is no Python, read from its bytes as Python itself would."""
-    script = formatted(text)
+    script = layout.formatted(text)
     ast.parse(script.encode("utf-8"))
     return script
-
-
-def formatted(text: str) -> str:
-    """Python code, laid out."""
-    import black.mode
-
-    mode = black.Mode(target_versions={black.mode.TargetVersion.PY311}, line_length=LINE_LENGTH)
-    return black.format_str(text, mode=mode)
 
 
 def about(plan: Plan, result: str) -> str:
@@ -114,13 +105,8 @@ def expressions(plan: Plan) -> Iterator[Expression | Statement]:
 
 def _data_path(plan: Plan, setting: Setting) -> str | None:
     """The path of the data as the script names it; None for data that come from no file."""
-    waiting: list[Expression | Statement] = list(plan.data.steps)
-    while waiting:
-        expression = waiting.pop()
-        if isinstance(expression, File):
-            return _relative(setting.source / expression.path, setting.folder)
-        waiting.extend(children(expression))
-    return None
+    files = (part for part in walk(*plan.data.steps) if isinstance(part, File))
+    return next((_relative(setting.source / file.path, setting.folder) for file in files), None)
 
 
 def _relative(path: Path, folder: Path) -> str:

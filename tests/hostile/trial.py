@@ -71,7 +71,7 @@ class _Side:
         """Write all the scripts that can hold the spec."""
         backend = BACKENDS[number // len(SCENES) % len(BACKENDS)]
         setting = Setting(Path(), Path(), annotate=number % 3 > 0, backend=backend)
-        plain = nullcontext() if laid_out else patch("black.format_str", lambda text, mode: text)  # noqa: ARG005
+        plain = nullcontext() if laid_out else patch("specrun.compiler.script.layout.formatted", lambda text: text)
         # The version is looked up in all the folders that Python imports from.
         version = patch("importlib.metadata.version", lambda _: "0.0.0")
         with plain, version, watch.looking() if watch else nullcontext(self.events) as self.events:
@@ -89,12 +89,13 @@ def trial(seed: int, number: int, watch: Watch | None = None, targets: Iterable[
     hostile = _Side(SCENES[name](draw, Random(number)), draw.file(), draw.pairs.values())
     again = draw.again()
     harmless = _Side(SCENES[name](again, Random(number)), again.file(), draw.pairs)
+    laid_out = number % LAID_OUT == 0
     tally = Tally({_digest(text) for text in draw.given}, 1)
     try:
         # What is imported or cached on the way is there for the second one.
-        harmless.compile(number, targets, watch, laid_out=False)
-        hostile.compile(number, targets, watch, laid_out=number % LAID_OUT == 0)
-        _compare(harmless, hostile, draw.pairs, tally, laid_out=number % LAID_OUT == 0)
+        harmless.compile(number, targets, watch, laid_out=laid_out)
+        hostile.compile(number, targets, watch, laid_out=laid_out)
+        _compare(harmless, hostile, draw.pairs, tally, laid_out=laid_out)
     except Exception as fault:
         tally.faults[type(fault).__name__] += 1
         tally.reports.append(f"--seed {seed} --only {number} ({name}):\n{traceback.format_exc(limit=-4)}")

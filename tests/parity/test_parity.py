@@ -29,7 +29,7 @@ from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.features import input_names
 from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.script import write_script
-from specrun.compiler.script.rendering import LINE_LENGTH
+from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.profile import choose_training

@@ -47,7 +47,7 @@ def _kept() -> None:
 @pytest.fixture
 def _as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scripts as they are before the formatter lays them out, which takes ten times as long as to print them."""
-    monkeypatch.setattr("black.format_str", lambda text, mode: text)  # noqa: ARG005
+    monkeypatch.setattr("specrun.compiler.script.layout.formatted", lambda text: text)
 
 
 def is_file_name(text: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.plan import Plan
+from specrun.compiler.script import layout
 from specrun.compiler.script.printer import functions
-from specrun.compiler.script.rendering import CONSTANTS, expressions, formatted, rendered, written_by
+from specrun.compiler.script.rendering import CONSTANTS, expressions, rendered, written_by
 from specrun.compiler.script.target import ScriptTarget, Setting
 from specrun.compiler.script.targets.keras import MODULES
 
@@ -74,7 +75,7 @@ def _cells(plan: Plan, setting: Setting) -> Iterator[Cell]:
         )
         is_code = name.endswith(".py")
         stem = name.partition("/")[2].replace(".", "-")
-        yield Cell(stem, is_code, (formatted(text) if is_code else text).strip("\n"))
+        yield Cell(stem, is_code, (layout.formatted(text) if is_code else text).strip("\n"))
 
 
 TARGET = ScriptTarget("notebook", "A notebook that trains with Keras and plots it.", ".ipynb", _refusals, _write)

@@ -17,8 +17,8 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.script.printer import Printer
-from specrun.compiler.script.rendering import LINE_LENGTH
 
 _NAME, TEXTS = name("name"), name("texts")
 _VOCABULARY = Identifier("vocabulary")

@@ -19,8 +19,6 @@ from specrun.compiler.expressions import (
     Member,
     Name,
     Pairs,
-    Statement,
-    children,
     joined,
     literals,
     mentions,
@@ -67,7 +65,7 @@ class Layers:
     @property
     def embeds(self) -> bool:
         """Whether something is looked up, so that its gradient comes row by row."""
-        return any(_calls(step.statement, "tensorflow.gather") for step in self.steps)
+        return any(mentions(step.statement, Foreign("tensorflow.gather")) for step in self.steps)
 
 
 def layers_of(
@@ -226,10 +224,6 @@ def _width(source: Source, taken: Iterable[EncodedGroup]) -> Expression:
     if ones:
         terms.insert(0, quoted("len(columns)", columns=joined("+", ones)))
     return joined("+", [*terms, *([Literal(others)] if others else [])])
-
-
-def _calls(part: Expression | Statement, function: str) -> bool:
-    return part == Foreign(function) or any(_calls(inner, function) for inner in children(part))
 
 
 def _names(step: Assign) -> Iterator[Name]:

@@ -13,11 +13,10 @@ from specrun.compiler.expressions import (
     Identifier,
     Literal,
     Pairs,
-    Statement,
-    children,
     joined,
     name,
     substituted,
+    walk,
 )
 from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
@@ -114,14 +113,10 @@ def _weighed(head: OfHead, loss: Expression) -> Expression:
 def _of_scores(steps: list[Assign], value: Expression, scores: Expression) -> Function:
     """A function of the scores, which are a variable unless they stand there once."""
     function = Function(tuple(steps), value)
-    if sum(_count(part, name("scores")) for part in function.parts) > 1:
+    if [*walk(*function.parts)].count(name("scores")) > 1:
         return Function((Assign((name("scores"),), scores), *function.steps), value)
     steps = [substituted(step, name("scores"), scores) for step in steps]
     return Function(tuple(steps), substituted(value, name("scores"), scores))
-
-
-def _count(part: Statement | Expression, wanted: Expression) -> int:
-    return int(part == wanted) + sum(_count(inner, wanted) for inner in children(part))
 
 
 def _predict(heads: tuple[OfHead, ...]) -> Function:

@@ -14,9 +14,9 @@ from specrun.compiler.expressions import (
 )
 from specrun.compiler.plan import Plan
 from specrun.compiler.quoting import quoted
+from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.script.options import Refused
 from specrun.compiler.script.printer import Printer
-from specrun.compiler.script.rendering import LINE_LENGTH
 from specrun.compiler.script.targets.tensorflow.callbacks import Watch, watches
 from specrun.compiler.script.targets.tensorflow.encoding import EncodedGroup, Encoding, Learnt
 from specrun.compiler.script.targets.tensorflow.heads import class_weights, heads_of, scores_activation

@@ -20,9 +20,9 @@ from specrun.compiler.expressions import (
     Name,
     Operation,
     Statistic,
-    children,
     name,
     substituted,
+    walk,
     within,
 )
 from specrun.compiler.plan import FeatureGroup
@@ -151,10 +151,8 @@ class Translator:
         return self.count
 
     def _is_of_input(self, expression: Expression) -> bool:
-        match expression:
-            case Name(variable):
-                return variable == "inputs" or variable in self._of_input
-        return any(map(self._is_of_input, children(expression)))
+        variables = (part.name for part in walk(expression) if isinstance(part, Name))
+        return any(variable == "inputs" or variable in self._of_input for variable in variables)
 
     def _rule(self, rules: Mapping[str, Rule], function: str) -> Rule:
         if function not in rules:
@@ -176,7 +174,5 @@ def _is_fraction(expression: Expression) -> bool:
 
 def calls_keras(expression: Expression) -> bool:
     """Whether something of Keras is called in an expression."""
-    match expression:
-        case Call(str(function)) if function.startswith("keras."):
-            return True
-    return any(map(calls_keras, children(expression)))
+    called = (part.function for part in walk(expression) if isinstance(part, Call))
+    return any(isinstance(function, str) and function.startswith("keras.") for function in called)
