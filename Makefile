@@ -20,8 +20,8 @@ help: ## list the targets
 run: $(VENV)/run.stamp ## set up, train specs/wine.yaml (or SPEC=…) and show where the results are
 	@$(BIN)/specrun run $(SPEC)
 
-test: lint ## set up, lint, check types and imports, run the tests
-	@$(BIN)/python -m pytest
+test: lint ## set up, lint, check types and imports, run the tests in two processes
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/dev.stamp ## lint, check types and imports
 	@$(BIN)/ruff check
