@@ -1,0 +1,85 @@
+"""The epochs of a training whose steps run many at a time: Keras's `fit`, with another innermost loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from specrun.runtime.engines.job import Job
+
+_CALL_S = 0.1
+"""How long one call may take: the progress moves and an interruption is heard between two of them."""
+_MOST = 4
+"""How many times as many steps as the call before a call takes at most."""
+
+Steps: TypeAlias = Callable[[Any, int, int], Any]
+"""Train from one step up to another of an epoch, in the order of rows given first; the logs of the last step."""
+Measure: TypeAlias = Callable[[Any, Any], dict[str, float]]
+"""The measures on features and labels."""
+
+
+def run_epochs(job: Job, steps: Steps, measure: Measure) -> dict[str, list[float]]:
+    """Train through all epochs; calls back as Keras does with `steps_per_execution`."""
+    import keras
+
+    model = job.model
+    callbacks = keras.callbacks.CallbackList(
+        job.callbacks, add_history=True, model=model, epochs=job.epochs, steps=job.steps, verbose=0
+    )
+    model.stop_training = False
+    orders, pace = row_orders(job), _Pace()
+    callbacks.on_train_begin()
+    logs: dict[str, float] = {}
+    for epoch in range(job.epochs):
+        model.reset_metrics()
+        callbacks.on_epoch_begin(epoch)
+        order = next(orders)
+        for first, last in pace.calls(job.steps):
+            callbacks.on_train_batch_begin(first)
+            callbacks.on_train_batch_end(last - 1, steps(order, first, last))
+        logs = measured(model)
+        if job.validation is not None:
+            callbacks.on_test_begin()
+            judged = measure(*job.validation)
+            callbacks.on_test_end(judged)
+            logs |= {f"val_{name}": value for name, value in judged.items()}
+        callbacks.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    model.optimizer.finalize_variable_values(model.trainable_weights)
+    callbacks.on_train_end(logs)
+    history: dict[str, list[float]] = model.history.history
+    return history
+
+
+def row_orders(job: Job) -> Iterator[Any]:
+    """The row order of each epoch: what `tf.data` shuffles is not rows but their numbers, to the same order."""
+    import tensorflow as tf
+
+    numbers = tf.data.Dataset.range(job.rows).shuffle(job.rows, seed=job.seed)
+    return iter(numbers.batch(job.rows).repeat())
+
+
+def measured(model: Any) -> dict[str, float]:
+    """What the metrics of a model stand at."""
+    return {name: float(value) for name, value in model.get_metrics_result().items()}
+
+
+class _Pace:
+    """How many steps a call takes: as many as fit into a moment, as those before went."""
+
+    def __init__(self) -> None:
+        self._steps = 1
+
+    def calls(self, steps: int) -> Iterator[tuple[int, int]]:
+        """The first step of each call and the one behind its last."""
+        first = 0
+        while first < steps:
+            last = min(first + self._steps, steps)
+            began = time.perf_counter()
+            yield first, last
+            taken = time.perf_counter() - began
+            fitting = int((last - first) * _CALL_S / taken)
+            self._steps = max(1, min(fitting, _MOST * self._steps))
+            first = last
