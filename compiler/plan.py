@@ -169,16 +169,29 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What a run trains with, `fit`, `graph` or `xla`, and why: scripts use Keras's `fit`."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
-    """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them."""
+    """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
+
+    `built_first` says that the optimizer is built before the first step.
+    """
 
     optimizer: Expression
+    engine: Engine
     epochs: int
     batch_size: int
     seed: int
     span: Span = field(compare=False, repr=False)
     class_weight: Expression | None = None
     callbacks: tuple[Call, ...] = ()
+    built_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _terminal(plan: Plan, bar: Progress, stop_waiting: Callable[[], None]) -> An
 
         def __init__(self) -> None:
             super().__init__()
-            self.done, self.shown = 0, 0.0
+            self.before, self.done, self.shown = 0, 0, 0.0
 
         def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
             stop_waiting()
@@ -82,13 +82,14 @@ def _terminal(plan: Plan, bar: Progress, stop_waiting: Callable[[], None]) -> An
             bar.start()
 
         def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-            self.done += 1
+            self.done = self.before + batch + 1  # an engine may take many batches at a time
             now = time.monotonic()
             if now - self.shown > _REFRESH_S:
                 self.shown = now
                 bar.update(self.task, completed=self.done)
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+            self.before = self.done
             shown = {name: value for name, value in (logs or {}).items() if len(plan.heads) == 1 or name in _OF_ALL}
             bar.update(self.task, completed=self.done, epoch=epoch + 1, measures=measures(shown))
 

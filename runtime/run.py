@@ -93,5 +93,8 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
             raise
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
-        span = compilation.spec.span("training")
-        raise SpecError([Diagnostic("R201", f"the training broke off: {reason}", span, hint)]) from problem
+        code, message = "R201", f"the training broke off: {reason}"
+        if compilation.plan.training.engine.name == "xla":
+            code, message = "R202", f"XLA could not compile or run the training: {reason}"
+            hint = "write `engine: graph`, which trains every network, to the same values as the script"
+        raise SpecError([Diagnostic(code, message, compilation.spec.span("training"), hint)]) from problem

@@ -1,4 +1,4 @@
-"""Training a plan: the same calls as the script's, with the progress shown in another way."""
+"""Training a plan: what the script does, by the engine of the plan."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from specrun.compiler.expressions import Call
 from specrun.compiler.plan import Plan
+from specrun.runtime.engines import ENGINES, Job
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.rows import read_parts
@@ -40,7 +41,6 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     `watchers` are Keras callbacks that look on and change nothing.
     """
     import keras
-    import tensorflow as tf
 
     evaluator = Evaluator(folder)
     evaluator.variables |= plan.constants
@@ -56,24 +56,34 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
         metrics=evaluator(plan.objective.metrics),
         loss_weights=None if weights is None else evaluator(weights),
     )
+    if plan.training.built_first:
+        _build(network)
     tensors = {part: (network.features(frame), _labels(plan, evaluator, frame)) for part, frame in frames.items()}
-    rows = tf.data.Dataset.from_tensor_slices(tensors["train"])
-    batches = rows.shuffle(len(frames["train"]), seed=plan.training.seed).batch(plan.training.batch_size)
-    class_weight = plan.training.class_weight
-    fitted = network.model.fit(
-        batches.repeat(),
-        epochs=plan.training.epochs,
-        steps_per_epoch=len(batches),
-        validation_data=tensors.get("validation"),
-        class_weight=None if class_weight is None else evaluator(class_weight),
-        callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
-        shuffle=False,  # the batches come shuffled
-        verbose=0,
+    engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
+    history = engine.fit(
+        Job(
+            network.model,
+            tensors["train"],
+            tensors.get("validation"),
+            rows=len(keras.tree.flatten(tensors["train"])[0]),
+            batch_size=plan.training.batch_size,
+            epochs=plan.training.epochs,
+            seed=plan.training.seed,
+            class_weight=None if class_weight is None else evaluator(class_weight),
+            callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
+        )
     )
-    metrics = {part: network.model.evaluate(x, y, verbose=0, return_dict=True) for part, (x, y) in tensors.items()}
+    metrics = {part: engine.evaluate(network.model, x, y) for part, (x, y) in tensors.items()}
     labels = {part: y for part, (_, y) in tensors.items()}
     before = {} if plan.series is None else {p: _labels(plan, evaluator, _moved(f)) for p, f in frames.items()}
-    return Trained(plan, network, fitted.history, metrics, frames, labels, before, evaluator.statistics)
+    return Trained(plan, network, history, metrics, frames, labels, before, evaluator.statistics)
+
+
+def _build(network: Network) -> None:
+    """Make the variables of the model, and those of its optimizer, which begin at the weights."""
+    if not network.model.built:
+        network.model.build(network.parts.shape)
+    network.model.optimizer.build(network.model.trainable_variables)
 
 
 def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:

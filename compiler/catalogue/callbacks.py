@@ -34,7 +34,7 @@ _NOTES: Mapping[str, Note] = {
         "makes the learning rate smaller when what is watched no longer gets better", first="monitor"
     ),
     "SwapEMAWeights": Note("measures the moving averages of the weights, which `use_ema` of the optimizer keeps"),
-    "TerminateOnNaN": Note("ends the training when the loss is no longer a number"),
+    "TerminateOnNaN": Note("ends the training when the loss is no longer a number", each_batch=True),
 }
 
 

@@ -73,7 +73,9 @@ class Entry:
 
     A layer takes at least `fewest` and at most `most` inputs (None: any number), as `inputs` says. `to_itself` marks
     attention, for which one input alone is both query and value, `only_nested` what stands inside another layer alone,
-    as a cell does, and `augments` what changes images at random in training.
+    as a cell does, and `augments` what changes images at random in training. `each_batch` marks a callback that has to
+    be called after every batch, `built_first` an optimizer whose variables begin at the weights: built within the first
+    step, as `fit` does, they begin at zero.
     """
 
     name: str
@@ -92,6 +94,8 @@ class Entry:
     to_itself: bool = False
     only_nested: bool = False
     augments: bool = False
+    each_batch: bool = False
+    built_first: bool = False
     by_name: Mapping[str, Argument] = field(init=False, repr=False, compare=False)
     defaults: Mapping[str, Default] = field(init=False, repr=False, compare=False)
 

@@ -49,6 +49,8 @@ class Note:
     to_itself: bool = False
     only_nested: bool = False
     augments: bool = False
+    each_batch: bool = False
+    built_first: bool = False
     of_call: tuple[Argument, ...] = ()
 
 
@@ -126,6 +128,8 @@ def make(family: str, name: str, fact: Fact, note: Note, *general: Bounds) -> En
         note.to_itself,
         note.only_nested,
         note.augments,
+        note.each_batch,
+        note.built_first,
     )
 
 

@@ -84,7 +84,8 @@ def _entry(name: str, fact: Fact) -> Entry:
     # Keras 3.15 leaves Lamb out of its strings.
     string = name.lower() if name != "Lamb" else None
     own = _LION if name == "Lion" else {}
-    note = Note(_DOCS[name], own, "learning_rate", string, conflict=two_clippings)
+    built_first = name == "ScheduleFreeAdamW"
+    note = Note(_DOCS[name], own, "learning_rate", string, conflict=two_clippings, built_first=built_first)
     return make("optimizers", name, fact, note, _GENERAL)
 
 

@@ -138,6 +138,9 @@ CLASS_WEIGHTS = word_or(
 )
 
 
+ENGINES = ("fit", "graph", "xla")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
     """How the network is trained."""
@@ -154,6 +157,13 @@ class Training:
     )
     callbacks: tuple[Keras, ...] = option(
         (), schema={"type": "array", "items": {"$ref": "#/$defs/callbacks"}}, doc="Keras callbacks, in order."
+    )
+    engine: str = option(
+        "auto",
+        schema=one_of("auto", *ENGINES),
+        doc="What `specrun run` trains with: `fit` is Keras's own loop; `graph` the epoch as one graph, equal to the"
+        " last bit; `xla` compiles that, and differs in the last bits and in what dropout draws; `auto` is `graph`, or"
+        " `fit` where a callback has to see each batch.",
     )
     seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
     place: Node | None = place()

@@ -1,1 +1,14 @@
-"""The ways of training."""
+"""The ways of training, each by its name in a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from specrun.runtime.engines.fit import Fit
+from specrun.runtime.engines.graph import Graph
+from specrun.runtime.engines.job import Engine, Job
+from specrun.runtime.engines.xla import Xla
+
+__all__ = ["ENGINES", "Engine", "Job"]
+
+ENGINES: Mapping[str, Callable[[], Engine]] = {"fit": Fit, "graph": Graph, "xla": Xla}

@@ -62,8 +62,8 @@ def row_orders(job: Job) -> Iterator[Any]:
 
 
 def measured(model: Any) -> dict[str, float]:
-    """What the metrics of a model stand at."""
-    return {name: float(value) for name, value in model.get_metrics_result().items()}
+    """What the metrics of a model stand at, in the order of their names, as Keras gives them."""
+    return {name: float(value) for name, value in sorted(model.get_metrics_result().items())}
 
 
 class _Pace:

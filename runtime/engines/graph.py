@@ -1,9 +1,10 @@
 """The steps of an epoch as a loop in one graph, equal to Keras's `fit` to the last bit.
 
 What the equality hangs on: the batch dimension is unknown wherever it is in `fit`, and the batch size then comes when
-the graph runs, for the graph optimiser to see nothing that it does not see there; a short last batch goes through the
-same call; the logs of each step are carried through the loop and given back, or what makes them is taken out and the
-rest is folded in another way.
+the graph runs, for the graph optimiser to see nothing that it does not see there; nor may it see that features and
+labels have equally many rows, or it multiplies in another order, hence an order of rows for each of them; a short last
+batch goes through the same call; the logs of each step are carried through the loop and given back, or what makes them
+is taken out and the rest is folded in another way.
 """
 
 from __future__ import annotations
@@ -25,22 +26,23 @@ class Graph:
         """See Engine."""
         import tensorflow as tf
 
-        job.model.optimizer.build(job.model.trainable_variables)
+        build(job)
         data = weighed(job)
-        step = _compiled(job.model, job.model.train_step, data, None)
+        step = compiled(job.model, job.model.train_step, data, None)
 
-        @tf.function(autograph=False)
-        def loop(order: Any, first: Any, last: Any, size: Any) -> Any:
+        @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+        def loop(orders: Any, first: Any, last: Any, size: Any) -> Any:
             def batch(i: Any) -> Any:
-                rows = order[i * size : tf.minimum((i + 1) * size, job.rows)]
-                return tf.nest.map_structure(lambda values: tf.gather(values, rows), data)
+                begin, end = i * size, tf.minimum((i + 1) * size, job.rows)
+                return tf.nest.map_structure(lambda values, order: tf.gather(values, order[begin:end]), data, orders)
 
-            return _looped(step, batch, first, last)
+            return looped(step, batch, first, last)
 
         size = tf.constant(job.batch_size, tf.int64)
 
         def steps(order: Any, first: int, last: int) -> Any:
-            return loop(order, tf.constant(first, tf.int64), tf.constant(last, tf.int64), size)
+            orders = tf.nest.map_structure(lambda _: order, data)
+            return loop(orders, tf.constant(first, tf.int64), tf.constant(last, tf.int64), size)
 
         return run_epochs(job, steps, measuring(job.model))
 
@@ -53,9 +55,9 @@ def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
     """What measures a model on features and labels, as Keras's `evaluate` does."""
     import tensorflow as tf
 
-    @tf.function(autograph=False)
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
     def loop(data: Any, count: Any, size: Any, whole: bool) -> Any:
-        step = _compiled(model, model.test_step, data, _EVALUATED if whole else None)
+        step = compiled(model, model.test_step, data, _EVALUATED if whole else None)
 
         def batch(i: Any) -> Any:
             def rows(values: Any) -> Any:
@@ -64,7 +66,7 @@ def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
 
             return tf.nest.map_structure(rows, data)
 
-        return _looped(step, batch, tf.constant(0, tf.int64), -(-count // size))
+        return looped(step, batch, tf.constant(0, tf.int64), -(-count // size))
 
     def measure(features: Any, labels: Any) -> dict[str, float]:
         data = tf.nest.map_structure(_in_default_precision, (features, labels))
@@ -76,13 +78,24 @@ def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
     return measure
 
 
+def build(job: Job) -> None:
+    """Make all variables of the model and of its optimizer, which a graph must not do."""
+    import keras
+    import tensorflow as tf
+
+    features, *_ = job.train
+    job.model(tf.nest.map_structure(lambda values: keras.Input(values.shape[1:], dtype=values.dtype.name), features))
+    job.model.optimizer.build(job.model.trainable_variables)
+
+
 def weighed(job: Job) -> tuple[Any, ...]:
     """The features and labels that are trained on, and the weight of each row where classes have weights."""
     import tensorflow as tf
 
-    features, labels = tf.nest.map_structure(tf.convert_to_tensor, job.train)
+    data: tuple[Any, ...] = tf.nest.map_structure(tf.convert_to_tensor, job.train)
     if job.class_weight is None:
-        return features, labels
+        return data
+    features, labels = data
     weights = tf.constant([job.class_weight.get(i, 1.0) for i in range(max(job.class_weight) + 1)])
     return features, labels, tf.gather(weights, _class_numbers(labels))
 
@@ -104,7 +117,7 @@ def _in_default_precision(values: Any) -> Any:
     return tf.cast(tensor, keras.config.floatx()) if tensor.dtype.is_floating else tensor
 
 
-def _compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int | None) -> Any:
+def compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int | None) -> Any:
     """A step of a model as a graph of its own, of batches with so many rows, or with an unknown number of them."""
     import tensorflow as tf
 
@@ -113,7 +126,7 @@ def _compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int
     return graph.get_concrete_function(batch)
 
 
-def _looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any:
+def looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any:
     """The logs of the last of the steps `first` up to `last`."""
     import tensorflow as tf
 

@@ -8,14 +8,15 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The training of a compiled Keras `model` on `train`, the pair of features and labels as tensors of all rows.
+    """The training of a compiled Keras `model`.
 
-    `validation` is such a pair or None; `batch_size` and `rows` (how many there are to train on) count rows; the row
-    order of an epoch is a function of `seed` and the number of the epoch. `class_weight` is as Keras has it.
+    `train` are features, labels and, if given, the weights of rows, as tensors of all rows; `validation` the pair of
+    features and labels, or None. `batch_size` and `rows` (how many there are to train on) count rows; the row order of
+    an epoch is a function of `seed` and the number of the epoch. `class_weight` is as Keras has it.
     """
 
     model: Any
-    train: tuple[Any, Any]
+    train: tuple[Any, ...]
     validation: tuple[Any, Any] | None
     rows: int
     batch_size: int

@@ -17,7 +17,7 @@ from specrun.compiler.expand import expand
 from specrun.compiler.features import Boolean, Category, Feature, Number
 from specrun.compiler.language.build import build
 from specrun.compiler.language.dump import digest, plain, to_yaml
-from specrun.compiler.language.sections import Data, Keras, Split, Training
+from specrun.compiler.language.sections import ENGINES, Data, Keras, Split, Training
 from specrun.compiler.language.spec import FeatureSpec, Spec
 from specrun.compiler.language.targets import Target
 from specrun.compiler.language.validate import validate
@@ -210,6 +210,7 @@ DATA = st.builds(
 )
 TRAININGS = st.builds(
     Training,
+    engine=st.sampled_from(["auto", *ENGINES]),
     epochs=st.integers(1, 10**6),
     batch_size=st.integers(1, 10**6),
     optimizer=st.floats(1e-9, 1.0).map(lambda rate: Keras(name="Adam", options=(("learning_rate", rate),))),

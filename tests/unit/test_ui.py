@@ -127,8 +127,9 @@ def _write_what_a_target_cannot_hold() -> None:
     write_script(plan, Path(), Path(), "sklearn")
 
 
-def _training_breaks_off() -> None:
-    compilation = compile_spec(Source(_wine("layers: [{Dense: 8}]\ntraining: {epochs: 1}\n"), "spec.yaml", Path()))
+def _training_breaks_off(engine: str = "graph") -> None:
+    training = f"training: {{epochs: 1, engine: {engine}}}"
+    compilation = compile_spec(Source(_wine(f"layers: [{{Dense: 8}}]\n{training}\n"), "spec.yaml", Path()))
     no_memory = mock.patch.object(running, "train", side_effect=MemoryError("no memory for 8 GiB\nat line 7"))
     with mock.patch.object(running, "import_tensorflow"), no_memory:
         running.run(compilation)
@@ -194,6 +195,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R102-script-is-there": _write_over_a_script,
     "R103-script-named-like-a-module": lambda: tuple(Script(Path("keras.py"), "").remarks()),
     "R201-training-broke-off": _training_breaks_off,
+    "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""

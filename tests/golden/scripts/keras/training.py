@@ -1,7 +1,7 @@
 """Predict `target` with the network `training`.
 
 All that can be said about training, and options of layers that are objects themselves. Run it in its own
-folder; it saves `training.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 7343b6dee9b6).
+folder; it saves `training.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 419194f81e4e).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder;
 it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-c73d6b810bfe).
+2e84b571a581).
 """
 
 import csv

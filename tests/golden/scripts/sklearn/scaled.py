@@ -2,7 +2,7 @@
 
 What scikit-learn makes of numbers and missing values, and one penalty on all the kernels. Run it in its own
 folder; it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-d26e160933e3).
+d5e2a9cd6c77).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 How long a delivery takes, by a training that stops where its own loss falls no more. Run it in its own
 folder; it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-8eb605da2a7b).
+bc18ccad76fd).
 """
 
 from argparse import ArgumentParser

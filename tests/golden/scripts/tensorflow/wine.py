@@ -1,7 +1,7 @@
 """Predict `target` with the network `wine`.
 
 Tells three cultivars of wine from thirteen chemical measurements. Run it in its own folder; it saves
-`wine.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 166e0c5bf1c3).
+`wine.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 8e26dab1d848).
 """
 
 from argparse import ArgumentParser
