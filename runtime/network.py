@@ -14,6 +14,7 @@ from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.compiler.expressions import Expression, Statement, statistics_of
 from specrun.compiler.parting import nothing_to_learn
 from specrun.compiler.plan import FeatureGroup, Plan
+from specrun.runtime.encoding import Encoder
 from specrun.runtime.evaluate import Evaluator
 
 _OF_KERAS = "[UNK]"
@@ -23,21 +24,17 @@ _LEARNT_FROM = {"text": "word", "set": "label"}
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The raw `inputs`, the `encoder` from them to what is trained on, and the `model` that is trained.
+    """The raw `inputs`, the encoder of `features` from them to `parts`, what is trained on, and the `model` to train.
 
-    `raw` gives the raw values of a data frame, as the inputs take them; `parts` is what the encoder gives.
+    `raw` gives the raw values of a data frame, as the inputs take them, and `features` the encoded ones, as tensors.
     """
 
     inputs: dict[str, Any]
     parts: Any
-    encoder: Any
     model: Any
     raw: Callable[[Any], dict[str, Any]]
+    features: Callable[[Any], Any]
     augments: bool
-
-    def features(self, rows: Any) -> Any:
-        """The encoded features of a data frame, as tensors."""
-        return self.encoder(self.raw(rows))
 
     def served(self) -> Any:
         """The model that takes raw rows."""
@@ -49,18 +46,10 @@ class Network:
 
 def build_network(plan: Plan, evaluator: Evaluator) -> Network:
     """The network of a plan; the evaluator holds the training rows as `train`."""
-    import keras
-
     _encode(plan, evaluator)
     inputs, parts = evaluator.variables["inputs"], evaluator(plan.network.parts)
-    encoder = keras.Model(inputs, parts)
-
-    def raw(rows: Any) -> dict[str, Any]:
-        evaluator.variables["rows"] = rows
-        values: dict[str, Any] = evaluator(plan.raw)
-        return values
-
-    return Network(inputs, parts, encoder, _model(plan, evaluator, parts), raw, plan.network.augments)
+    encoder = Encoder(plan, evaluator, parts)
+    return Network(inputs, parts, _model(plan, evaluator, parts), encoder.raw, encoder, plan.network.augments)
 
 
 def _encode(plan: Plan, evaluator: Evaluator) -> None:

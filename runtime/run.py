@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
+from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records
 from specrun.runtime.serving import raw_tensors
@@ -25,7 +26,8 @@ class Run:
 
     `model` is a Keras model that takes raw rows, a dictionary of columns; `history` has a list of values for each
     measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows, and the
-    `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows.
+    `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows. `predictor` is
+    the model compiled for batches of any size.
     """
 
     plan: Plan
@@ -34,6 +36,7 @@ class Run:
     history: dict[str, list[float]]
     metrics: dict[str, dict[str, Any]]
     rows: dict[str, int]
+    predictor: Predictor = field(repr=False)
 
     def predict(self, frame: Any) -> Any:
         """What the model gives for a data frame; for several targets a dictionary of that, by the names of the outputs.
@@ -48,7 +51,7 @@ class Run:
         datetime one of pandas or Python, or a text as the data have it. Of a series, its rows are in the order of time,
         and there is a prediction for each window of them, `(windows, …)`: the last is of what follows the last row.
         """
-        return self.model.predict(raw_tensors(self.plan, frame), verbose=0)
+        return self.predictor(raw_tensors(self.plan, frame))
 
 
 def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:
@@ -68,7 +71,8 @@ def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], A
         write_records(compilation, trained, metrics, folder, directory)
     series = compilation.plan.series
     rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
-    return Run(compilation.plan, directory, trained.network.served(), trained.history, metrics, rows)
+    model = trained.network.served()
+    return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model))
 
 
 def _baselines(trained: Trained) -> dict[str, dict[str, float]]:

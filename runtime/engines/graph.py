@@ -22,6 +22,9 @@ _EVALUATED = 32
 class Graph:
     """One call of a graph for many steps."""
 
+    def __init__(self) -> None:
+        self._measuring: tuple[Any, Callable[[Any, Any], dict[str, float]]] | None = None
+
     def fit(self, job: Job) -> dict[str, list[float]]:
         """See Engine."""
         import tensorflow as tf
@@ -44,21 +47,47 @@ class Graph:
             orders = tf.nest.map_structure(lambda _: order, data)
             return loop(orders, tf.constant(first, tf.int64), tf.constant(last, tf.int64), size)
 
-        return run_epochs(job, steps, measuring(job.model))
+        return run_epochs(job, steps, self.measuring(job.model))
 
     def evaluate(self, model: Any, features: Any, labels: Any) -> dict[str, float]:
         """See Engine."""
-        return measuring(model)(features, labels)
+        return self.measuring(model)(features, labels)
+
+    def measuring(self, model: Any) -> Callable[[Any, Any], dict[str, float]]:
+        """What measures a model, the same one in training and after it."""
+        if self._measuring is None or self._measuring[0] is not model:
+            self._measuring = model, measuring(model)
+        return self._measuring[1]
 
 
 def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
-    """What measures a model on features and labels, as Keras's `evaluate` does."""
+    """What measures a model on features and labels, as Keras's `evaluate` does: compiled once, whatever the rows."""
     import tensorflow as tf
 
-    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-    def loop(data: Any, count: Any, size: Any, whole: bool) -> Any:
-        step = compiled(model, model.test_step, data, _EVALUATED if whole else None)
+    loops: dict[bool, Any] = {}
 
+    def measure(features: Any, labels: Any) -> dict[str, float]:
+        data = tf.nest.map_structure(_in_default_precision, (features, labels))
+        count = len(tf.nest.flatten(data)[0])
+        whole = count % _EVALUATED == 0
+        if whole not in loops:
+            loops[whole] = _measuring_loop(model, data, whole)
+        model.reset_metrics()
+        loops[whole](data, tf.constant(count, tf.int64), tf.constant(_EVALUATED, tf.int64))
+        return measured(model)
+
+    return measure
+
+
+def _measuring_loop(model: Any, data: Any, whole: bool) -> Any:
+    """A graph that takes rows like `data`, their number and that of a batch; `whole` says that no batch is short."""
+    import tensorflow as tf
+
+    step = compiled(model, model.test_step, data, _EVALUATED if whole else None)
+    number = tf.TensorSpec([], tf.int64)
+
+    @tf.function(input_signature=[_batches_of(data, None), number, number], autograph=False)  # type: ignore[untyped-decorator]
+    def loop(data: Any, count: Any, size: Any) -> Any:
         def batch(i: Any) -> Any:
             def rows(values: Any) -> Any:
                 some = values[i * size : tf.minimum((i + 1) * size, count)]
@@ -68,14 +97,7 @@ def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
 
         return looped(step, batch, tf.constant(0, tf.int64), -(-count // size))
 
-    def measure(features: Any, labels: Any) -> dict[str, float]:
-        data = tf.nest.map_structure(_in_default_precision, (features, labels))
-        count = len(tf.nest.flatten(data)[0])
-        model.reset_metrics()
-        loop(data, tf.constant(count, tf.int64), tf.constant(_EVALUATED, tf.int64), count % _EVALUATED == 0)
-        return measured(model)
-
-    return measure
+    return loop
 
 
 def build(job: Job) -> None:
@@ -121,9 +143,14 @@ def compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int 
     """A step of a model as a graph of its own, of batches with so many rows, or with an unknown number of them."""
     import tensorflow as tf
 
-    batch = tf.nest.map_structure(lambda values: tf.TensorSpec([batch_size, *values.shape[1:]], values.dtype), data)
     graph = tf.function(step, jit_compile=model.jit_compile or None, autograph=False)
-    return graph.get_concrete_function(batch)
+    return graph.get_concrete_function(_batches_of(data, batch_size))
+
+
+def _batches_of(data: Any, batch_size: int | None) -> Any:
+    import tensorflow as tf
+
+    return tf.nest.map_structure(lambda values: tf.TensorSpec([batch_size, *values.shape[1:]], values.dtype), data)
 
 
 def looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any:

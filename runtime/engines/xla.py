@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from specrun.runtime.engines.epochs import run_epochs
-from specrun.runtime.engines.graph import Graph, build, compiled, looped, measuring, weighed
+from specrun.runtime.engines.graph import Graph, build, compiled, looped, weighed
 from specrun.runtime.engines.job import Job
 
 
@@ -40,4 +40,4 @@ class Xla(Graph):
                 logs = loop(order, tf.constant(first, tf.int64), tf.constant(min(last, whole), tf.int64))
             return logs if last <= whole else short(order)
 
-        return run_epochs(job, steps, measuring(job.model))
+        return run_epochs(job, steps, self.measuring(job.model))

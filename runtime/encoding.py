@@ -1,0 +1,98 @@
+"""Encoding rows by the encoder of a plan: of a column of texts, each different text once.
+
+The layers say nothing about a text by its row, so that what they make of the different texts of a column, put where the
+texts stand, is what they make of the column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from specrun.compiler.expressions import Expression
+from specrun.compiler.features.kind import RAW
+from specrun.compiler.plan import Plan
+from specrun.runtime.evaluate import Evaluator
+
+_FEW = 0.5
+"""The share of the rows up to which there are few different texts."""
+
+
+class Encoder:
+    """The encoder of a plan, with the Keras tensors that it is made of: `inputs`, `encoded` and `parts`."""
+
+    def __init__(self, plan: Plan, evaluator: Evaluator, parts: Any) -> None:
+        self._plan, self._evaluator, self._parts = plan, evaluator, parts
+        self._inputs: dict[str, Any] = evaluator.variables["inputs"]
+        self._encoded: dict[str, Any] = evaluator.variables["encoded"]
+        texts = (group for group in plan.features if group.dtype == "string" and group.raw == RAW)
+        self._texts = tuple(name for group in texts for name in group.columns)
+
+    def raw(self, rows: Any, columns: Iterable[str] | None = None) -> dict[str, Any]:
+        """The raw values of the columns of a data frame, or of all of them, as the inputs take them."""
+        chosen = self._inputs.keys() if columns is None else set(columns)
+        lists = {str(g.variable): [name for name in g.columns if name in chosen] for g in self._plan.features}
+        inputs = {name: value for name, value in self._inputs.items() if name in chosen}
+        values: dict[str, Any] = self._evaluated(self._plan.raw, {**lists, "inputs": inputs, "rows": rows})
+        return values
+
+    def __call__(self, rows: Any) -> Any:
+        """What is trained on, as tensors: the encoded features of a data frame."""
+        dictionaries = {name: _dictionary(rows[name]) for name in self._texts}
+        if not self._texts or any(len(texts) > _FEW * len(rows) for _, texts in dictionaries.values()):
+            return self._whole(self.raw(rows))
+        encoded = {name: self._looked_up(name, *dictionary) for name, dictionary in dictionaries.items()}
+        if len(encoded) < len(self._encoded):
+            encoded |= self._of_rows(self.raw(rows, self._taken))
+        return self._evaluated(self._plan.network.parts, {"encoded": {name: encoded[name] for name in self._encoded}})
+
+    def _looked_up(self, name: str, numbers: Any, texts: Any) -> Any:
+        import pandas as pd
+        import tensorflow as tf
+
+        encoded = self._of_texts[name](self.raw(pd.DataFrame({name: texts}), [name])[name])
+        return tf.gather(encoded, numbers)
+
+    def _evaluated(self, expression: Expression, variables: Mapping[str, Any]) -> Any:
+        before = dict(self._evaluator.variables)
+        self._evaluator.variables |= variables
+        try:
+            return self._evaluator(expression)
+        finally:
+            self._evaluator.variables = before
+
+    @cached_property
+    def _taken(self) -> tuple[str, ...]:
+        """The inputs that are taken row by row: those of other columns, and those that are crossed."""
+        crossed = {name for group in self._plan.features for name in group.crossed}
+        return tuple(name for name in self._inputs if name not in self._texts or name in crossed)
+
+    @cached_property
+    def _whole(self) -> Any:
+        import keras
+
+        return keras.Model(self._inputs, self._parts)
+
+    @cached_property
+    def _of_texts(self) -> Mapping[str, Any]:
+        """What encodes the texts of a column, by its name."""
+        import keras
+
+        return {name: keras.Model(self._inputs[name], self._encoded[name]) for name in self._texts}
+
+    @cached_property
+    def _of_rows(self) -> Any:
+        """What encodes all other columns, each by its name."""
+        import keras
+
+        given = {name: self._inputs[name] for name in self._taken}
+        return keras.Model(given, {name: value for name, value in self._encoded.items() if name not in self._texts})
+
+
+def _dictionary(column: Any) -> tuple[Any, Any]:
+    """The number of the text of each row, and the different texts."""
+    import pandas as pd
+
+    numbers, texts = pd.factorize(column, use_na_sentinel=False)
+    return numbers, texts
