@@ -45,6 +45,9 @@ growth: $(VENV)/dev.stamp ## measure how `specrun check` grows with the number o
 compile: $(VENV)/dev.stamp ## measure `specrun compile` against the import of TensorFlow
 	@$(BIN)/python tests/benchmarks/compile.py
 
+bench: $(VENV)/dev.stamp ## measure how fast specrun is beside what people write (ADULT=FILE: a table, too), for the README
+	@$(BIN)/python -m tests.benchmarks.bench $(if $(ADULT),--adult $(ADULT))
+
 proofs: $(VENV)/dev.stamp ## the slow tests: notebooks in a kernel, whole trainings in TensorFlow alone
 	@$(BIN)/python -m pytest -m slow
 
