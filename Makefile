@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden growth compile docs catalogue proofs hostile backends estimator pins clean
+.PHONY: help run test lint golden growth compile bench docs catalogue proofs hostile backends estimator pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
