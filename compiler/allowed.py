@@ -7,7 +7,8 @@ from specrun.compiler.catalogue import FAMILIES
 _ATTRIBUTES = """
     adapt argsort as_unit astype clip day day_of_week day_of_year dropna dt explode fillna fit_transform frame
     get_dummies get_vocabulary hour iloc index isin map max mean median min minute month most_common quantile ravel
-    reindex rename replace second sort_values split str tail to_numpy tolist unique values var year
+    reindex rename replace reset_index second sort_index sort_values split str tail to_numpy tolist unique values var
+    year
 """
 
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())

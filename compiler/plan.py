@@ -24,18 +24,35 @@ class Task(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """Where a run keeps the rows, and why: `in_memory`, or `streamed` from files. Scripts keep them in memory."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """How the rows are read and parted.
 
-    `steps` read the raw columns into the data frame `data` and end with those that `parts` names: `train`, and
-    `validation` and `test` where the split has them. Of a series, `context` then puts the last rows of each part before
-    those of the next, whose first windows look back on them.
+    `reading` makes the data frame `data`: the first step reads its `columns`, by their names in the file, and the
+    others look at each row by itself. `parting` ends with the data frames that `parts` names: `train`, and `validation`
+    and `test` where the split has them. Of a series, `context` then puts the last rows of each part before those of the
+    next, whose first windows look back on them.
     """
 
-    steps: tuple[Assign, ...]
+    reading: tuple[Assign, ...]
+    parting: tuple[Assign, ...]
     parts: tuple[Identifier, ...]
     context: tuple[Assign, ...]
+    columns: tuple[str, ...]
+    memory: Memory
     span: Span = field(compare=False, repr=False)
+
+    @property
+    def steps(self) -> tuple[Assign, ...]:
+        """From the files to the data frames of the parts."""
+        return (*self.reading, *self.parting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +197,9 @@ class Engine:
 class Training:
     """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
 
-    `built_first` says that the optimizer is built before the first step.
+    `built_first` says that the optimizer is built before the first step. Where the rows are many, they are shuffled in
+    blocks of `block_rows`, a whole number of batches, and measured in batches of `measured_batch_size`; else all of
+    them are shuffled at once, and measured in batches as Keras has it.
     """
 
     optimizer: Expression
@@ -192,6 +211,8 @@ class Training:
     class_weight: Expression | None = None
     callbacks: tuple[Call, ...] = ()
     built_first: bool = False
+    block_rows: int | None = None
+    measured_batch_size: int = 32
 
 
 @dataclass(frozen=True, slots=True)

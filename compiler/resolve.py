@@ -23,8 +23,10 @@ from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.language.targets import Target
 from specrun.compiler.look import Chosen, Look
+from specrun.compiler.memory import IN_MEMORY, check_memory, choose_memory
 from specrun.compiler.ordered import check_horizon
 from specrun.compiler.parting import part_sizes, windows_of
+from specrun.compiler.plan import Memory
 from specrun.compiler.survey import Survey
 from specrun.compiler.targets import check_order, expected_of, settled
 
@@ -52,6 +54,7 @@ class Resolved:
     open_targets: frozenset[str] = frozenset()
     inferred: frozenset[str] = frozenset()
     windows: Mapping[str, int] = field(default_factory=dict)
+    memory: Memory = IN_MEMORY
 
     def frame_of_target(self, column: str) -> str:
         """What a column that is predicted is read as: see `frame_of`."""
@@ -127,7 +130,9 @@ def resolve(
         _time_is_text(spec, survey.table),
         pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
         open_targets=frozenset() if is_complete else unsettled,
+        memory=choose_memory(spec, survey.size),
     )
+    report.add(*check_memory(spec))
     learns = count_values or any(f.feature is None for f in spec.features)
     if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
         look = replace(look, training=Chosen(survey.table, choose_training(resolved, survey.table)))

@@ -16,12 +16,16 @@ from specrun.compiler.language.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The data as the spec names them. `shown` is how messages call them; paths in them are relative to `folder`."""
+    """The data as the spec names them, in files of `size` bytes.
+
+    `shown` is how messages call them; paths in them are relative to `folder`.
+    """
 
     table: Table
     dialect: Dialect
     shown: str
     folder: Path = Path()
+    size: int = 0
 
 
 def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
@@ -37,11 +41,11 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
     paths, shown = _files(data, folder)
     table, diagnostics = open_table(dialect, paths, shown, span)
     report.add(*diagnostics)
-    return (
-        None
-        if table is None
-        else Survey(table, dialect, shown[0], paths[0].parent if paths and dialect.format != "image_folder" else Path())
-    )
+    if table is None:
+        return None
+    if dialect.format in ("dataset", "image_folder"):
+        return Survey(table, dialect, shown[0])
+    return Survey(table, dialect, shown[0], paths[0].parent, sum(path.stat().st_size for path in paths))
 
 
 def find_dialect(data: Data) -> Dialect:

@@ -210,6 +210,9 @@ def _check_heads(plan: Plan) -> Iterator[str]:
     for what, count in (("epochs", plan.training.epochs), ("batch_size", plan.training.batch_size)):
         if count < 1:
             yield f"{what} is not positive"
+    block = plan.training.block_rows
+    if block is not None and (block < 1 or block % plan.training.batch_size):
+        yield f"a block of {block} rows is no whole number of batches"
 
 
 def _check_head(plan: Plan, head: Head) -> Iterator[str]:

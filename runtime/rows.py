@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
@@ -21,14 +22,19 @@ def read_parts(plan: Plan, evaluator: Evaluator) -> dict[str, Any]:
     """
     execute_steps((*plan.data.steps, *plan.data.context), evaluator, plan.data.span)
     frames = {str(part): evaluator.variables[part] for part in plan.data.parts}
-    for part, frame in frames.items():
-        if frame.empty:
+    check_parts(plan, frames)
+    return frames
+
+
+def check_parts(plan: Plan, parts: Mapping[str, Any]) -> None:
+    """Raise SpecError where a part or a class has no rows."""
+    for part, rows in parts.items():
+        if len(rows) == 0:
             message = f"there are no {name_of(part)} rows"
             _refuse("D401", message, plan.data.span, "give each part that the split names some rows")
     if plan.series is not None:
-        _check_windows(plan.series, frames, plan.data.span)
-    _check_weighed(plan, frames["train"])
-    return frames
+        _check_windows(plan.series, parts, plan.data.span)
+    _check_weighed(plan, parts["train"])
 
 
 def _check_windows(series: Series, frames: Mapping[str, Any], span: Span) -> None:
@@ -49,15 +55,22 @@ def execute_steps(steps: Iterable[Assign], evaluator: Evaluator, span: Span) -> 
         parts_rows = any(function.startswith("sklearn.model_selection.") for function in called)
         if parts_rows:
             _check_stratified(step.value, evaluator, span)
-        try:
+        with refused(span, parts_rows=parts_rows):
             evaluator.execute(step)
-        except _refusals() as refusal:
-            reason = str(refusal).partition("\n")[0] or type(refusal).__name__
-            if parts_rows:
-                hint = "hold out other shares, or part the rows in another way"
-                _refuse("D401", f"the rows cannot be parted as the split says: {reason}", span, hint)
-            hint = "write the values that it speaks of in another way, or report this: no check before saw it coming"
-            _refuse("D405", f"pandas cannot read the data as the spec says: {reason}", span, hint)
+
+
+@contextmanager
+def refused(span: Span, *, parts_rows: bool = False) -> Iterator[None]:
+    """Raise SpecError for what pandas and scikit-learn refuse in reading the data, or in parting the rows."""
+    try:
+        yield
+    except _refusals() as refusal:
+        reason = str(refusal).partition("\n")[0] or type(refusal).__name__
+        if parts_rows:
+            hint = "hold out other shares, or part the rows in another way"
+            _refuse("D401", f"the rows cannot be parted as the split says: {reason}", span, hint)
+        hint = "write the values that it speaks of in another way, or report this: no check before saw it coming"
+        _refuse("D405", f"pandas cannot read the data as the spec says: {reason}", span, hint)
 
 
 def _check_stratified(value: Expression, evaluator: Evaluator, span: Span) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from specrun.compiler.expressions import Call
+from specrun.compiler.memory import STREAMED
 from specrun.compiler.plan import Plan
-from specrun.runtime.engines import ENGINES, Job
+from specrun.runtime.engines import ENGINES, Held, Job, Samples
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.rows import read_parts
+from specrun.runtime.streaming import Stored, StreamedRows, store_samples, stream_parts
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained plan: its network, its history (the values of each measure), the data frames and what was learnt.
+    """A trained plan: its network, its history (the values of each measure), its rows and what was learnt.
+
+    `frames` are the data frames of the parts; of streamed rows, they have but their lengths any more.
 
     `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}; `labels` what each part was
     compared with, a dictionary by the names of the outputs where there are several. `before` are, of a series, the
@@ -47,7 +52,13 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     # Names of metrics count on from earlier models, and callbacks watch them by name.
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(plan.training.seed)
-    frames = read_parts(plan, evaluator)
+    with TemporaryDirectory(prefix=".rows-", dir=checkpoints.parent, ignore_cleanup_errors=True) as scratch:
+        return _train(plan, evaluator, Path(scratch), checkpoints, watchers)
+
+
+def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, watchers: Iterable[Any]) -> Trained:
+    is_streamed = plan.data.memory.name == STREAMED
+    parts = stream_parts(plan, evaluator, scratch) if is_streamed else read_parts(plan, evaluator)
     network = build_network(plan, evaluator)
     weights = plan.objective.loss_weights
     network.model.compile(
@@ -58,25 +69,39 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     )
     if plan.training.built_first:
         _build(network)
-    tensors = {part: (network.features(frame), _labels(plan, evaluator, frame)) for part, frame in frames.items()}
+
+    def samples_of(rows: Any) -> tuple[Any, Any]:
+        return network.features(rows), _labels(plan, evaluator, rows)
+
+    samples: dict[str, Samples]
+    if is_streamed:
+        samples = {p: _stored(scratch / p, rows, samples_of, plan) for p, rows in parts.items()}
+    else:
+        samples = {part: Held(samples_of(rows)) for part, rows in parts.items()}
     engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
+    size = plan.training.measured_batch_size
     history = engine.fit(
         Job(
             network.model,
-            tensors["train"],
-            tensors.get("validation"),
-            rows=len(keras.tree.flatten(tensors["train"])[0]),
+            samples["train"],
+            samples.get("validation"),
             batch_size=plan.training.batch_size,
             epochs=plan.training.epochs,
             seed=plan.training.seed,
             class_weight=None if class_weight is None else evaluator(class_weight),
             callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
+            measured_batch_size=size,
         )
     )
-    metrics = {part: engine.evaluate(network.model, x, y) for part, (x, y) in tensors.items()}
-    labels = {part: y for part, (_, y) in tensors.items()}
-    before = {} if plan.series is None else {p: _labels(plan, evaluator, _moved(f)) for p, f in frames.items()}
-    return Trained(plan, network, history, metrics, frames, labels, before, evaluator.statistics)
+    metrics = {part: engine.evaluate(network.model, each, size) for part, each in samples.items()}
+    labels = {part: each.labels() for part, each in samples.items()}
+    before = {} if plan.series is None else {p: _labels(plan, evaluator, _moved(f)) for p, f in parts.items()}
+    return Trained(plan, network, history, metrics, parts, labels, before, evaluator.statistics)
+
+
+def _stored(folder: Path, rows: StreamedRows, samples_of: Callable[[Any], Any], plan: Plan) -> Stored:
+    assert plan.training.block_rows is not None
+    return store_samples(folder, map(samples_of, rows.groups()), plan.training.block_rows)
 
 
 def _build(network: Network) -> None:

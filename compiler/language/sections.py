@@ -8,6 +8,8 @@ from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEX
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
 
+MEMORIES = ("in_memory", "streamed")
+"""Where a run may keep the rows."""
 WAYS = ("column", "time", "group")
 """The options of a split that name a column; at most one of them may be written."""
 
@@ -97,6 +99,12 @@ class Data:
     )
     quoting: bool = option(True, schema=FLAG, doc='Whether `"` quotes a cell; `false` reads quotes as they stand.')
     strip: bool = option(False, schema=FLAG, doc="Drop blanks at both ends of the texts of a CSV file.")
+    memory: str = option(
+        "auto",
+        schema=one_of("auto", *MEMORIES),
+        doc="Where a run keeps the rows: `in_memory`, or `streamed` from temporary files and shuffled in blocks; `auto`"
+        " streams CSV and JSON Lines files of 1 GB and more together, and Parquet files of 256 MB and more.",
+    )
     split: Split = option(Split(), schema={"$ref": "#/$defs/split"}, doc="How the rows are parted.")
     place: Node | None = place()
 

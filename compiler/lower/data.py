@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from specrun.compiler.data import ISO_FORMAT
 from specrun.compiler.expressions import (
@@ -22,8 +22,9 @@ from specrun.compiler.expressions import (
 from specrun.compiler.features import Datetime, Number
 from specrun.compiler.language.sections import WAYS
 from specrun.compiler.lower.features import frame_names
-from specrun.compiler.lower.reading import reading_steps
+from specrun.compiler.lower.reading import reading_steps, used_columns
 from specrun.compiler.lower.series import context_steps
+from specrun.compiler.memory import STREAMED
 from specrun.compiler.parting import cuts
 from specrun.compiler.plan import Data, FeatureGroup
 from specrun.compiler.resolve import Resolved
@@ -31,10 +32,24 @@ from specrun.compiler.resolve import Resolved
 
 def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
     """The steps from the files to the data frames of the parts."""
-    steps = (*reading_steps(resolved, groups), *split_steps(resolved, frame_names(groups)))
     context = () if resolved.spec.series is None else tuple(context_steps(resolved.parts))
     parts = tuple(Identifier(part) for part in resolved.parts)
-    return Data(steps, parts, context, resolved.spec.span("data", "split"))
+    in_order = _in_file_order(resolved, parts) if resolved.memory.name == STREAMED else ()
+    return Data(
+        reading=tuple(reading_steps(resolved, groups)),
+        parting=(*split_steps(resolved, frame_names(groups)), *in_order),
+        parts=parts,
+        context=context,
+        columns=used_columns(resolved, groups),
+        memory=resolved.memory,
+        span=resolved.spec.span("data", "split"),
+    )
+
+
+def _in_file_order(resolved: Resolved, parts: Iterable[Identifier]) -> Iterator[Assign]:
+    """The rows of each part as they stand in the files, where the split has not left them so."""
+    if resolved.spec.data.split.way in ("random", "group", "time"):
+        yield from (Assign((name(part),), method(name(part), "sort_index")) for part in parts)
 
 
 def split_steps(resolved: Resolved, names: Mapping[str, str] | None = None) -> Iterator[Assign]:

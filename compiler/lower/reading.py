@@ -30,6 +30,7 @@ from specrun.compiler.expressions import (
 from specrun.compiler.features import Image
 from specrun.compiler.features.kind import VALUES
 from specrun.compiler.language.sections import Data as DataSection
+from specrun.compiler.memory import STREAMED
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.survey import has_wildcard
@@ -57,6 +58,8 @@ def reading_steps(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Itera
         yield from (*_numbers(data, frame), *_texts(frame))
     else:
         yield _assign(_read_files(data, "pandas.read_parquet", ()))
+        if resolved.memory.name == STREAMED and not has_wildcard(str(data.path)):
+            yield _assign(method(name("data"), "reset_index", drop=Literal(True)))  # the file may hold another
         yield from (*_numbers(data, frame), *_texts(frame))
     yield from _image_paths(resolved)
     yield from _parsed(groups)
@@ -65,6 +68,12 @@ def reading_steps(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Itera
     if renamed:
         pairs = Pairs(tuple((Literal(source), Literal(column)) for source, column in renamed))
         yield _assign(method(name("data"), "rename", columns=pairs))
+
+
+def used_columns(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> tuple[str, ...]:
+    """The columns that the steps look at, in their order in the files."""
+    used = _Frame(resolved, groups).columns
+    return tuple(column for column in resolved.columns if column in used)
 
 
 def _parsed(groups: Iterable[FeatureGroup]) -> Iterator[Assign]:
@@ -91,9 +100,14 @@ class _Frame:
             self._others[split.column] = "part"
         self._others = {column: dtype for column, dtype in self._others.items() if column not in self._dtypes}
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """All the columns that the steps look at."""
+        return frozenset([*self._dtypes, *self._others])
+
     def used(self) -> Expression | None:
         """All the columns that the steps look at, if the files have others beside them."""
-        if set(self._resolved.columns) <= {*self._dtypes, *self._others}:
+        if self.columns.issuperset(self._resolved.columns):
             return None
         return self._listed(lambda _: True, self._others)
 

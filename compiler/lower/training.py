@@ -22,6 +22,7 @@ from specrun.compiler.expressions import (
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
+from specrun.compiler.memory import BLOCK_ROWS, MEASURED_ROWS, STREAMED
 from specrun.compiler.plan import Engine, Head, Task, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
@@ -50,7 +51,15 @@ def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) 
         class_weight=_class_weight(resolved, heads[0], report),
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
         built_first=entry_of("optimizers", training.optimizer).built_first,
+        **_of_many_rows(training.batch_size) if resolved.memory.name == STREAMED else {},
     )
+
+
+def _of_many_rows(batch_size: int) -> Mapping[str, int]:
+    return {
+        "block_rows": max(BLOCK_ROWS // batch_size, 1) * batch_size,
+        "measured_batch_size": MEASURED_ROWS,
+    }
 
 
 def logged_modes(targets: tuple[Target, ...], with_validation: bool) -> dict[str, str | None]:

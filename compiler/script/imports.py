@@ -21,7 +21,7 @@ _OF_TYPES = ("str.",)
 _BY_NAME = "numpy.lib.stride_tricks."
 """A module within one that is imported whole, of which functions are imported by their names."""
 
-_STANDARD = frozenset(["argparse", "collections", "csv", "glob", "math", "os", "os.path", "warnings"])
+_STANDARD = frozenset(["argparse", "collections", "csv", "glob", "itertools", "math", "os", "os.path", "warnings"])
 
 
 def called_as(function: str) -> str:

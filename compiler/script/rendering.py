@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from specrun.compiler.expressions import Expression, File, Statement, walk
+from specrun.compiler.memory import BLOCK_ROWS
 from specrun.compiler.plan import Plan, Task
 from specrun.compiler.script import layout
 from specrun.compiler.script.backends import has_lookup
@@ -64,6 +65,7 @@ def rendered(
         validated="validation" in plan.data.parts,
         tested="test" in plan.data.parts,
         values=values,
+        block_rows=BLOCK_ROWS if plan.training.block_rows else None,
         **more,
     )
     return text
@@ -101,6 +103,13 @@ def expressions(plan: Plan) -> Iterator[Expression | Statement]:
     yield from (objective.labels, objective.loss, objective.metrics, training.optimizer, *training.callbacks)
     if training.class_weight is not None:
         yield training.class_weight
+
+
+def functions_of_order(plan: Plan) -> frozenset[str]:
+    """The functions that a script calls to put the rows in order."""
+    if plan.training.block_rows is None:
+        return frozenset()
+    return frozenset(["itertools.count", "numpy.random.default_rng"])
 
 
 def _data_path(plan: Plan, setting: Setting) -> str | None:

@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from specrun.runtime.engines.job import Job
+from specrun.runtime.engines.samples import Block, Samples
 
 _CALL_S = 0.1
 """How long one call may take: the progress moves and an interruption is heard between two of them."""
 _MOST = 4
 """How many times as many steps as the call before a call takes at most."""
 
-Steps: TypeAlias = Callable[[Any, int, int], Any]
-"""Train from one step up to another of an epoch, in the order of rows given first; the logs of the last step."""
-Measure: TypeAlias = Callable[[Any, Any], dict[str, float]]
-"""The measures on features and labels."""
+Steps: TypeAlias = Callable[[Block, int, int], Any]
+"""Train from one step up to another of a block; the logs of the last step."""
+Measure: TypeAlias = Callable[[Samples], dict[str, float]]
+"""The measures on samples."""
 
 
-def run_epochs(job: Job, steps: Steps, measure: Measure) -> dict[str, list[float]]:
-    """Train through all epochs; calls back as Keras does with `steps_per_execution`."""
+def run_epochs(job: Job, train: Samples, steps: Steps, measure: Measure) -> dict[str, list[float]]:
+    """Train on samples through all epochs; calls back as Keras does with `steps_per_execution`."""
     import keras
 
     model = job.model
@@ -28,20 +29,23 @@ def run_epochs(job: Job, steps: Steps, measure: Measure) -> dict[str, list[float
         job.callbacks, add_history=True, model=model, epochs=job.epochs, steps=job.steps, verbose=0
     )
     model.stop_training = False
-    orders, pace = row_orders(job), _Pace()
+    epochs, pace = train.epochs(job.seed), _Pace()
     callbacks.on_train_begin()
     logs: dict[str, float] = {}
     for epoch in range(job.epochs):
         model.reset_metrics()
         callbacks.on_epoch_begin(epoch)
-        order = next(orders)
-        for first, last in pace.calls(job.steps):
-            callbacks.on_train_batch_begin(first)
-            callbacks.on_train_batch_end(last - 1, steps(order, first, last))
+        done = 0
+        for block in next(epochs):
+            count = -(-block.rows // job.batch_size)
+            for first, last in pace.calls(count):
+                callbacks.on_train_batch_begin(done + first)
+                callbacks.on_train_batch_end(done + last - 1, steps(block, first, last))
+            done += count
         logs = measured(model)
         if job.validation is not None:
             callbacks.on_test_begin()
-            judged = measure(*job.validation)
+            judged = measure(job.validation)
             callbacks.on_test_end(judged)
             logs |= {f"val_{name}": value for name, value in judged.items()}
         callbacks.on_epoch_end(epoch, logs)
@@ -51,14 +55,6 @@ def run_epochs(job: Job, steps: Steps, measure: Measure) -> dict[str, list[float
     callbacks.on_train_end(logs)
     history: dict[str, list[float]] = model.history.history
     return history
-
-
-def row_orders(job: Job) -> Iterator[Any]:
-    """The row order of each epoch: what `tf.data` shuffles is not rows but their numbers, to the same order."""
-    import tensorflow as tf
-
-    numbers = tf.data.Dataset.range(job.rows).shuffle(job.rows, seed=job.seed)
-    return iter(numbers.batch(job.rows).repeat())
 
 
 def measured(model: Any) -> dict[str, float]:

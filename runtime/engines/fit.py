@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from specrun.runtime.engines.job import Job
+from specrun.runtime.engines.job import KERAS_ROWS, Job
+from specrun.runtime.engines.samples import Held, Samples
 
 
 class Fit:
@@ -12,14 +13,13 @@ class Fit:
 
     def fit(self, job: Job) -> dict[str, list[float]]:
         """See Engine."""
-        import tensorflow as tf
-
-        rows = tf.data.Dataset.from_tensor_slices(job.train)
+        size = job.measured_batch_size
         fitted = job.model.fit(
-            rows.shuffle(job.rows, seed=job.seed).batch(job.batch_size).repeat(),
+            job.train.shuffled(job.batch_size, job.seed),
             epochs=job.epochs,
             steps_per_epoch=job.steps,
-            validation_data=job.validation,
+            validation_data=None if job.validation is None else job.validation.judged(size),
+            validation_batch_size=size,
             class_weight=job.class_weight,
             callbacks=job.callbacks,
             shuffle=False,  # the batches come shuffled
@@ -28,7 +28,10 @@ class Fit:
         history: dict[str, list[float]] = fitted.history
         return history
 
-    def evaluate(self, model: Any, features: Any, labels: Any) -> dict[str, float]:
+    def evaluate(self, model: Any, samples: Samples, batch_size: int = KERAS_ROWS) -> dict[str, float]:
         """See Engine."""
-        measured: dict[str, float] = model.evaluate(features, labels, verbose=0, return_dict=True)
+        judged = samples.judged(batch_size)
+        given = judged if isinstance(samples, Held) else (judged,)
+        size = batch_size if isinstance(samples, Held) else None
+        measured: dict[str, float] = model.evaluate(*given, batch_size=size, verbose=0, return_dict=True)
         return measured

@@ -13,77 +13,75 @@ from collections.abc import Callable
 from typing import Any
 
 from specrun.runtime.engines.epochs import measured, run_epochs
-from specrun.runtime.engines.job import Job
-
-_EVALUATED = 32
-"""The rows of a batch that Keras measures, left to itself."""
+from specrun.runtime.engines.job import KERAS_ROWS, Job
+from specrun.runtime.engines.samples import Block, Samples
 
 
 class Graph:
     """One call of a graph for many steps."""
 
     def __init__(self) -> None:
-        self._measuring: tuple[Any, Callable[[Any, Any], dict[str, float]]] | None = None
+        self._measuring: tuple[Any, Callable[[Samples], dict[str, float]]] | None = None
 
     def fit(self, job: Job) -> dict[str, list[float]]:
         """See Engine."""
         import tensorflow as tf
 
         build(job)
-        data = weighed(job)
-        step = compiled(job.model, job.model.train_step, data, None)
+        train = weighed(job)
+        step = compiled(job.model, job.model.train_step, train.head(), None)
 
         @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-        def loop(orders: Any, first: Any, last: Any, size: Any) -> Any:
+        def loop(data: Any, orders: Any, rows: Any, first: Any, last: Any, size: Any) -> Any:
             def batch(i: Any) -> Any:
-                begin, end = i * size, tf.minimum((i + 1) * size, job.rows)
+                begin, end = i * size, tf.minimum((i + 1) * size, rows)
                 return tf.nest.map_structure(lambda values, order: tf.gather(values, order[begin:end]), data, orders)
 
             return looped(step, batch, first, last)
 
-        size = tf.constant(job.batch_size, tf.int64)
+        def steps(block: Block, first: int, last: int) -> Any:
+            orders = tf.nest.map_structure(lambda _: block.order, block.data)
+            numbers = (tf.constant(number, tf.int64) for number in (block.rows, first, last, job.batch_size))
+            return loop(block.data, orders, *numbers)
 
-        def steps(order: Any, first: int, last: int) -> Any:
-            orders = tf.nest.map_structure(lambda _: order, data)
-            return loop(orders, tf.constant(first, tf.int64), tf.constant(last, tf.int64), size)
+        return run_epochs(job, train, steps, self.measuring(job.model, job.measured_batch_size))
 
-        return run_epochs(job, steps, self.measuring(job.model))
-
-    def evaluate(self, model: Any, features: Any, labels: Any) -> dict[str, float]:
+    def evaluate(self, model: Any, samples: Samples, batch_size: int = KERAS_ROWS) -> dict[str, float]:
         """See Engine."""
-        return self.measuring(model)(features, labels)
+        return self.measuring(model, batch_size)(samples)
 
-    def measuring(self, model: Any) -> Callable[[Any, Any], dict[str, float]]:
+    def measuring(self, model: Any, batch_size: int) -> Callable[[Samples], dict[str, float]]:
         """What measures a model, the same one in training and after it."""
         if self._measuring is None or self._measuring[0] is not model:
-            self._measuring = model, measuring(model)
+            self._measuring = model, measuring(model, batch_size)
         return self._measuring[1]
 
 
-def measuring(model: Any) -> Callable[[Any, Any], dict[str, float]]:
-    """What measures a model on features and labels, as Keras's `evaluate` does: compiled once, whatever the rows."""
+def measuring(model: Any, batch_size: int) -> Callable[[Samples], dict[str, float]]:
+    """What measures a model on samples, as Keras's `evaluate` does: compiled once, whatever the rows."""
     import tensorflow as tf
 
     loops: dict[bool, Any] = {}
 
-    def measure(features: Any, labels: Any) -> dict[str, float]:
-        data = tf.nest.map_structure(_in_default_precision, (features, labels))
-        count = len(tf.nest.flatten(data)[0])
-        whole = count % _EVALUATED == 0
-        if whole not in loops:
-            loops[whole] = _measuring_loop(model, data, whole)
+    def measure(samples: Samples) -> dict[str, float]:
+        whole = samples.rows % batch_size == 0
         model.reset_metrics()
-        loops[whole](data, tf.constant(count, tf.int64), tf.constant(_EVALUATED, tf.int64))
+        for slab in samples.slabs():
+            data = tf.nest.map_structure(_in_default_precision, slab)
+            if whole not in loops:
+                loops[whole] = _measuring_loop(model, data, batch_size, whole)
+            count = len(tf.nest.flatten(data)[0])
+            loops[whole](data, tf.constant(count, tf.int64), tf.constant(batch_size, tf.int64))
         return measured(model)
 
     return measure
 
 
-def _measuring_loop(model: Any, data: Any, whole: bool) -> Any:
+def _measuring_loop(model: Any, data: Any, batch_size: int, whole: bool) -> Any:
     """A graph that takes rows like `data`, their number and that of a batch; `whole` says that no batch is short."""
     import tensorflow as tf
 
-    step = compiled(model, model.test_step, data, _EVALUATED if whole else None)
+    step = compiled(model, model.test_step, data, batch_size if whole else None)
     number = tf.TensorSpec([], tf.int64)
 
     @tf.function(input_signature=[_batches_of(data, None), number, number], autograph=False)  # type: ignore[untyped-decorator]
@@ -91,7 +89,7 @@ def _measuring_loop(model: Any, data: Any, whole: bool) -> Any:
         def batch(i: Any) -> Any:
             def rows(values: Any) -> Any:
                 some = values[i * size : tf.minimum((i + 1) * size, count)]
-                return tf.ensure_shape(some, [_EVALUATED, *some.shape[1:]]) if whole else some
+                return tf.ensure_shape(some, [batch_size, *some.shape[1:]]) if whole else some
 
             return tf.nest.map_structure(rows, data)
 
@@ -105,21 +103,19 @@ def build(job: Job) -> None:
     import keras
     import tensorflow as tf
 
-    features, *_ = job.train
+    features, *_ = job.train.head()
     job.model(tf.nest.map_structure(lambda values: keras.Input(values.shape[1:], dtype=values.dtype.name), features))
     job.model.optimizer.build(job.model.trainable_variables)
 
 
-def weighed(job: Job) -> tuple[Any, ...]:
-    """The features and labels that are trained on, and the weight of each row where classes have weights."""
+def weighed(job: Job) -> Samples:
+    """What is trained on, with the weight of each row where classes have weights."""
     import tensorflow as tf
 
-    data: tuple[Any, ...] = tf.nest.map_structure(tf.convert_to_tensor, job.train)
     if job.class_weight is None:
-        return data
-    features, labels = data
+        return job.train
     weights = tf.constant([job.class_weight.get(i, 1.0) for i in range(max(job.class_weight) + 1)])
-    return features, labels, tf.gather(weights, _class_numbers(labels))
+    return job.train.mapped(lambda data: (*data, tf.gather(weights, _class_numbers(data[1]))))
 
 
 def _class_numbers(labels: Any) -> Any:

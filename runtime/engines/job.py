@@ -5,30 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from specrun.runtime.engines.samples import Samples
+
+KERAS_ROWS = 32
+"""The rows of a batch that Keras measures, left to itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """The training of a compiled Keras `model`.
 
-    `train` are features, labels and, if given, the weights of rows, as tensors of all rows; `validation` the pair of
-    features and labels, or None. `batch_size` and `rows` (how many there are to train on) count rows; the row order of
-    an epoch is a function of `seed` and the number of the epoch. `class_weight` is as Keras has it.
+    `train` has features, labels and, if given, the weights of rows; `validation` features and labels, if any.
+    `batch_size` counts rows, as does `measured_batch_size`, that of what is measured; the row order of an epoch is a
+    function of `seed` and the number of the epoch. `class_weight` is as Keras has it.
     """
 
     model: Any
-    train: tuple[Any, ...]
-    validation: tuple[Any, Any] | None
-    rows: int
+    train: Samples
+    validation: Samples | None
     batch_size: int
     epochs: int
     seed: int
     class_weight: dict[int, float] | None
     callbacks: list[Any]
+    measured_batch_size: int = KERAS_ROWS
 
     @property
     def steps(self) -> int:
         """The steps of an epoch; the last has the rows that are left."""
-        return -(-self.rows // self.batch_size)
+        return -(-self.train.rows // self.batch_size)
 
 
 class Engine(Protocol):
@@ -38,6 +43,6 @@ class Engine(Protocol):
         """Train; the values of each measure, epoch by epoch."""
         ...
 
-    def evaluate(self, model: Any, features: Any, labels: Any) -> dict[str, float]:
-        """The measures of a model on these rows."""
+    def evaluate(self, model: Any, samples: Samples, batch_size: int = KERAS_ROWS) -> dict[str, float]:
+        """The measures of a model on samples, taken in batches of so many rows."""
         ...

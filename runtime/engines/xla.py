@@ -10,6 +10,7 @@ from typing import Any
 from specrun.runtime.engines.epochs import run_epochs
 from specrun.runtime.engines.graph import Graph, build, compiled, looped, weighed
 from specrun.runtime.engines.job import Job
+from specrun.runtime.engines.samples import Block
 
 
 class Xla(Graph):
@@ -20,24 +21,25 @@ class Xla(Graph):
         import tensorflow as tf
 
         build(job)
-        data, size, whole = weighed(job), job.batch_size, job.rows // job.batch_size
+        train, size = weighed(job), job.batch_size
 
-        def gathered(rows: Any) -> Any:
+        def gathered(data: Any, rows: Any) -> Any:
             return tf.nest.map_structure(lambda values: tf.gather(values, rows), data)
 
         @tf.function(autograph=False, jit_compile=True)  # type: ignore[untyped-decorator]
-        def loop(order: Any, first: Any, last: Any) -> Any:
+        def loop(data: Any, order: Any, first: Any, last: Any) -> Any:
             step = compiled(job.model, job.model.train_step, data, size)
-            return looped(step, lambda i: gathered(tf.slice(order, [i * size], [size])), first, last)
+            return looped(step, lambda i: gathered(data, tf.slice(order, [i * size], [size])), first, last)
 
         @tf.function(autograph=False, jit_compile=True)  # type: ignore[untyped-decorator]
-        def short(order: Any) -> Any:
-            return job.model.train_step(gathered(order[whole * size :]))
+        def short(data: Any, order: Any) -> Any:
+            return job.model.train_step(gathered(data, order))
 
-        def steps(order: Any, first: int, last: int) -> Any:
-            logs = None
+        def steps(block: Block, first: int, last: int) -> Any:
+            whole, logs = block.rows // size, None
             if first < whole:
-                logs = loop(order, tf.constant(first, tf.int64), tf.constant(min(last, whole), tf.int64))
-            return logs if last <= whole else short(order)
+                numbers = tf.constant(first, tf.int64), tf.constant(min(last, whole), tf.int64)
+                logs = loop(block.data, block.order, *numbers)
+            return logs if last <= whole else short(block.data, block.order[whole * size :])
 
-        return run_epochs(job, steps, self.measuring(job.model))
+        return run_epochs(job, train, steps, self.measuring(job.model, job.measured_batch_size))

@@ -13,8 +13,7 @@ import pytest
 import tensorflow as tf
 from keras import layers, optimizers
 
-from specrun.runtime.engines import ENGINES, Job
-from specrun.runtime.engines.epochs import row_orders
+from specrun.runtime.engines import ENGINES, Held, Job
 
 ROWS, VALIDATION, CLASSES = 150, 40, 6
 _chance = np.random.default_rng(7)
@@ -165,9 +164,8 @@ def trained(case: Case, engine: str) -> tuple[list[Any], dict[str, list[float]],
         rows = (features, labels, tf.constant(WEIGHTS[: case.rows])) if case.sample_weight else (features, labels)
         job = Job(
             model,
-            rows,
-            some if case.validated else None,
-            case.rows,
+            Held(rows),
+            Held(some) if case.validated else None,
             case.batch_size,
             case.epochs,
             case.seed,
@@ -175,7 +173,7 @@ def trained(case: Case, engine: str) -> tuple[list[Any], dict[str, list[float]],
             case.callbacks(),
         )
         history = ENGINES[engine]().fit(job)
-        measures = ENGINES[engine]().evaluate(model, features, labels)
+        measures = ENGINES[engine]().evaluate(model, Held((features, labels)))
     finally:
         keras.config.set_dtype_policy("float32")
     variables = [np.array(variable) for variable in (*model.variables, *model.optimizer.variables)]
@@ -220,8 +218,8 @@ def test_a_checkpoint_is_that_of_fit(tmp_path: Any) -> None:
 def test_each_epoch_has_another_order() -> None:
     def first_two() -> list[list[int]]:
         keras.utils.set_random_seed(3)
-        orders = row_orders(Job(None, ((), ()), None, 50, 8, 2, 3, None, []))
-        return [next(orders).numpy().tolist() for _ in range(2)]
+        epochs = Held((np.zeros(50), np.zeros(50))).epochs(seed=3)
+        return [block.order.numpy().tolist() for _ in range(2) for block in next(epochs)]
 
     one, two = first_two()
     assert one != two

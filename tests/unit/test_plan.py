@@ -73,7 +73,7 @@ def with_group(plan: Plan, index: int, **changes: Any) -> Plan:
 
 def with_step(plan: Plan, value: Expression, *targets: str) -> Plan:
     step = Assign(tuple(map(name, targets)), value)
-    return replace(plan, data=replace(plan.data, steps=(*plan.data.steps, step)))
+    return replace(plan, data=replace(plan.data, parting=(*plan.data.parting, step)))
 
 
 def with_head(plan: Plan, **changes: Any) -> Plan:
@@ -189,7 +189,7 @@ BROKEN: dict[str, tuple[str, Callable[[Plan], Plan], str]] = {
     "a variable that is nowhere": ("encodings", lambda p: with_step(p, name("nowhere"), "x"), "never assigned"),
     "a variable before it is there": (
         "encodings",
-        lambda p: replace(p, data=replace(p.data, steps=p.data.steps[::-1])),
+        lambda p: replace(p, data=replace(p.data, parting=p.data.parting[::-1], reading=p.data.reading[::-1])),
         "never assigned",
     ),
     "a variable of a loop outside of it": (

@@ -9,7 +9,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.script.backends import in_numbers, taken
 from specrun.compiler.script.lacks import lacking
 from specrun.compiler.script.printer import functions
-from specrun.compiler.script.rendering import about, checked, expressions, rendered
+from specrun.compiler.script.rendering import about, checked, expressions, functions_of_order, rendered
 from specrun.compiler.script.target import BACKENDS, ScriptTarget, Setting
 
 MODULES = ("keras", "keras.layers", "tensorflow")
@@ -23,16 +23,16 @@ def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:
 
 
 def _write(plan: Plan, setting: Setting) -> str:
-    modules = MODULES
+    modules, ordering = MODULES, functions_of_order(plan)
     if setting.backend != BACKENDS[0]:
-        plan, modules = in_numbers(plan), MODULES_OF_BACKENDS
+        plan, modules, ordering = in_numbers(plan), MODULES_OF_BACKENDS, frozenset()
     takes = taken(plan)
     text = rendered(
         "keras/script.py.jinja",
         plan,
         setting,
         about=about(plan, f"`{plan.file}`, which takes {takes}"),
-        functions={"argparse.ArgumentParser", *functions(expressions(plan))},
+        functions={"argparse.ArgumentParser", *functions(expressions(plan)), *ordering},
         modules=modules,
         takes=takes,
     )

@@ -11,7 +11,7 @@ from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.plan import Plan
 from specrun.compiler.script import layout
 from specrun.compiler.script.printer import functions
-from specrun.compiler.script.rendering import CONSTANTS, expressions, rendered, written_by
+from specrun.compiler.script.rendering import CONSTANTS, expressions, functions_of_order, rendered, written_by
 from specrun.compiler.script.target import ScriptTarget, Setting
 from specrun.compiler.script.targets.keras import MODULES
 
@@ -69,7 +69,7 @@ def _cells(plan: Plan, setting: Setting) -> Iterator[Cell]:
             plan,
             setting,
             about=f"{written_by(plan)} It needs matplotlib beside Keras, TensorFlow, pandas and scikit-learn.",
-            functions=functions(expressions(plan)),
+            functions={*functions(expressions(plan)), *functions_of_order(plan)},
             modules=(*MODULES, "pandas"),
             values=CONSTANTS,
         )

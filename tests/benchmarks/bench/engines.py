@@ -36,13 +36,13 @@ def by_engine(network: Network, engine: str) -> float:
     """The microseconds of a step by an engine of specrun."""
     import tensorflow as tf
 
-    from specrun.runtime.engines import ENGINES, Job
+    from specrun.runtime.engines import ENGINES, Held, Job
 
     model, (features, labels) = network.keras(), network.data()
     ends, watcher = watch()
     train = (tf.constant(features), tf.constant(labels))
     epochs = WARM + TIMED
-    ENGINES[engine]().fit(Job(model, train, None, network.rows, network.batch_size, epochs, 1, None, [watcher]))
+    ENGINES[engine]().fit(Job(model, Held(train), None, network.batch_size, epochs, 1, None, [watcher]))
     return of_step(ends, network)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from specrun.compiler.diagnostics import Diagnostic
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.printer import functions
-from specrun.compiler.script.rendering import about, checked, rendered
+from specrun.compiler.script.rendering import about, checked, functions_of_order, rendered
 from specrun.compiler.script.target import ScriptTarget, Setting, refusal
 from specrun.compiler.script.targets.tensorflow.program import Programmer
 
@@ -24,12 +24,13 @@ def _refusals(plan: Plan, setting: Setting) -> Iterable[Diagnostic]:  # noqa: AR
 def _write(plan: Plan, setting: Setting) -> str:
     program = Programmer(plan).program
     named = functions([*plan.data.steps, *plan.data.context, *program.expressions()])
+    helpers = {_OF_HELPERS[helper] for helper in program.helpers if helper in _OF_HELPERS}
     text = rendered(
         "tensorflow/script.py.jinja",
         plan,
         setting,
         about=about(plan, f"`{program.folder}`, which takes raw rows"),
-        functions={"argparse.ArgumentParser", *named, *(_OF_HELPERS[h] for h in program.helpers if h in _OF_HELPERS)},
+        functions={"argparse.ArgumentParser", *named, *helpers, *functions_of_order(plan)},
         modules=_MODULES,
         program=program,
     )
