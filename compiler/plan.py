@@ -37,12 +37,14 @@ class Data:
 
     `reading` makes the data frame `data`: the first step reads its `columns`, by their names in the file, and the
     others look at each row by itself. `parting` ends with the data frames that `parts` names: `train`, and `validation`
-    and `test` where the split has them. Of a series, `context` then puts the last rows of each part before those of the
-    next, whose first windows look back on them.
+    and `test` where the split has them; where the rows are streamed, `ordering` then puts the rows of each part as they
+    stand in the files. Of a series, `context` then puts the last rows of each part before those of the next, whose
+    first windows look back on them.
     """
 
     reading: tuple[Assign, ...]
     parting: tuple[Assign, ...]
+    ordering: tuple[Assign, ...]
     parts: tuple[Identifier, ...]
     context: tuple[Assign, ...]
     columns: tuple[str, ...]
@@ -52,7 +54,7 @@ class Data:
     @property
     def steps(self) -> tuple[Assign, ...]:
         """From the files to the data frames of the parts."""
-        return (*self.reading, *self.parting)
+        return (*self.reading, *self.parting, *self.ordering)
 
 
 @dataclass(frozen=True, slots=True)

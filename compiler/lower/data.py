@@ -34,10 +34,10 @@ def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
     """The steps from the files to the data frames of the parts."""
     context = () if resolved.spec.series is None else tuple(context_steps(resolved.parts))
     parts = tuple(Identifier(part) for part in resolved.parts)
-    in_order = _in_file_order(resolved, parts) if resolved.memory.name == STREAMED else ()
     return Data(
         reading=tuple(reading_steps(resolved, groups)),
-        parting=(*split_steps(resolved, frame_names(groups)), *in_order),
+        parting=tuple(split_steps(resolved, frame_names(groups))),
+        ordering=tuple(_in_file_order(resolved, parts)) if resolved.memory.name == STREAMED else (),
         parts=parts,
         context=context,
         columns=used_columns(resolved, groups),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 class Store:
     """Chunks of rows, each in files; `sizes` are their rows.
 
-    Columns of lists, which Arrow would take to be of one kind, lie in a file of pandas beside one of Arrow.
+    Columns of lists, in which a text may stand for a missing list, lie in a file of JSON beside one of Arrow.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,6 +28,7 @@ class Store:
 
     def append(self, frame: Any) -> None:
         """Write the next chunk."""
+        import numpy as np
         import pyarrow as pa
 
         number = len(self.sizes)
@@ -37,7 +39,8 @@ class Store:
         with pa.ipc.new_file(str(self._path(number, "arrow")), plain.schema) as file:
             file.write_table(plain)
         for name in self._lists:
-            frame[name].to_pickle(self._path(number, f"{self.columns.index(name)}.lists"))
+            lists = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in frame[name]]
+            self._path(number, f"{self.columns.index(name)}.json").write_text(json.dumps(lists), "utf-8")
         self.sizes.append(len(frame))
 
     def chunks(self, columns: Iterable[str] | None = None) -> Iterator[Any]:
@@ -58,7 +61,7 @@ class Store:
         import pandas as pd
 
         lists = [name for name in columns if name in self._lists]
-        read = {name: pd.read_pickle(self._path(number, f"{self.columns.index(name)}.lists")) for name in lists}
+        read = {name: pd.Series(self._read_lists(number, name), dtype=object) for name in lists}
         if len(lists) < len(columns):
             plain = self._read_plain(number, [name for name in columns if name not in self._lists])
             read |= {str(name): values for name, values in plain.items()}
@@ -72,6 +75,9 @@ class Store:
             schema = pa.ipc.open_file(source).schema
             options = pa.ipc.IpcReadOptions(included_fields=[schema.get_field_index(name) for name in columns])
             return pa.ipc.open_file(source, options=options).read_all().to_pandas()
+
+    def _read_lists(self, number: int, name: str) -> Any:
+        return json.loads(self._path(number, f"{self.columns.index(name)}.json").read_text("utf-8"))
 
     def _path(self, number: int, ending: str) -> Path:
         return self._folder / f"{number}.{ending}"

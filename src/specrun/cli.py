@@ -169,7 +169,8 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
         _guarded(lambda: check_free(out))
     compilation = _guarded(lambda: compiled(spec, settings, every_row=True))
     _show(compilation.diagnostics)
-    engine = compilation.plan.training.engine
+    memory, engine = compilation.plan.data.memory, compilation.plan.training.engine
+    click.echo(f"rows: {memory.name}, as {memory.reason}", err=True)
     click.echo(f"engine: {engine.name}, as {engine.reason}", err=True)
 
     def trained() -> Run:

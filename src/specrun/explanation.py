@@ -24,6 +24,7 @@ _BYTES_A_PARAMETER = 4
 def explain_spec(compilation: Compilation, console: Console) -> None:
     """Print the features, layers, shapes, parameters and training of a spec."""
     plan, filled = compilation.plan, plain(compilation.spec)
+    filled["data"]["memory"] = f"{plan.data.memory.name}, as {plan.data.memory.reason}"
     filled["training"]["engine"] = f"{plan.training.engine.name}, as {plan.training.engine.reason}"
     targets = ", ".join(_head(head, plan.series) for head in plan.heads)
     console.print(f"{plan.name}: {targets}", highlight=False, markup=False)

@@ -2,7 +2,7 @@
 
 Which parts of a bicycle have to be replaced, any number of them at once. Run it in its own folder; it saves
 `bicycle-repairs`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most,
-NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec d1711e33e9d6).
+NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 4a40f149d6ee).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Tells malignant (0) from benign (1) tumours by thirty measurements of their cell nuclei. Run it in its own
 folder; it saves `breast-cancer`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python
-3.11 at most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 330e02ac84af).
+3.11 at most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 428fb937f66c).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 The score of a hotel review, by an embedding and a cross beside what stands for itself. Run it in its own
 folder; it saves `crossed`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11
-at most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec ac1b9c28df80).
+at most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 9ca765b2d7d6).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Buckets, clipping, hashing and a vocabulary without a place for the unknown. Run it in its own folder; it
 saves `encodings`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most,
-NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 79571d73a949).
+NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec ef17b30297f5).
 """
 
 from argparse import ArgumentParser

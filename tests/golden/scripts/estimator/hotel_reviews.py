@@ -2,7 +2,7 @@
 
 The score of a hotel review, from the reviewer, the hotel and the stay. Run it in its own folder; it saves
 `hotel-reviews`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most,
-NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 0d250fce2037).
+NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 8e0d5a85b47c).
 """
 
 from argparse import ArgumentParser

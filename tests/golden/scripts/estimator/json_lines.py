@@ -2,7 +2,7 @@
 
 Values that the file itself gives a type, and classes that are numbers. Run it in its own folder; it saves
 `json-lines`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy
-below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 494c3f0249a8).
+below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 487e569e4a41).
 """
 
 from argparse import ArgumentParser

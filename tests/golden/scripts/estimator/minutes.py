@@ -2,7 +2,7 @@
 
 How long a delivery takes, by what an estimator of numbers can hold. Run it in its own folder; it saves
 `minutes`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy
-below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 0a0895fbc9cf).
+below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 7fd0b0eef7b2).
 """
 
 from argparse import ArgumentParser

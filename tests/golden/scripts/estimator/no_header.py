@@ -2,7 +2,7 @@
 
 Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder;
 it saves `no-header`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at
-most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 2e84b571a581).
+most, NumPy below 2): later ones have no estimators. Written by specrun 0.0.0 (spec f6daaadbb00a).
 """
 
 import csv

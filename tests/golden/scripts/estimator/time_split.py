@@ -2,7 +2,7 @@
 
 The latest customers are held out, the latest of the others watched. Run it in its own folder; it saves `time-
 split`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy below
-2): later ones have no estimators. Written by specrun 0.0.0 (spec f962e2c91026).
+2): later ones have no estimators. Written by specrun 0.0.0 (spec 69238a1aec89).
 """
 
 from argparse import ArgumentParser

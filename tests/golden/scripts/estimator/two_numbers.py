@@ -2,7 +2,7 @@
 
 Two numbers at once, by plain gradient descent with momentum. Run it in its own folder; it saves `two-
 numbers`, a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy
-below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 719d2518e8d2).
+below 2): later ones have no estimators. Written by specrun 0.0.0 (spec 12c756e732b8).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Tells three cultivars of wine from thirteen chemical measurements. Run it in its own folder; it saves `wine`,
 a SavedModel that takes raw rows, and needs TensorFlow 2.11 to 2.15 (Python 3.11 at most, NumPy below 2):
-later ones have no estimators. Written by specrun 0.0.0 (spec 8e26dab1d848).
+later ones have no estimators. Written by specrun 0.0.0 (spec d39b56e43582).
 """
 
 from argparse import ArgumentParser

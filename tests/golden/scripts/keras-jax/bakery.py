@@ -2,7 +2,7 @@
 
 The loaves that a bakery sells in the next seven days, from the four weeks before. Run it in its own folder;
 it saves `bakery.keras`, which takes raw rows, with texts as `lookups` encode them and moments as days since
-1970. Written by specrun 0.0.0 (spec 0d2284943433).
+1970. Written by specrun 0.0.0 (spec b873c4ded92e).
 """
 
 import os

@@ -2,7 +2,7 @@
 
 What a message to a shop is about, read from its words in their order. Run it in its own folder; it saves
 `messages.keras`, which takes raw rows, with texts as `lookups` encode them. Written by specrun 0.0.0 (spec
-d3bceccd65e3).
+2f22ff7e4a93).
 """
 
 import os

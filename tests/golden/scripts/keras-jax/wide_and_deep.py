@@ -2,7 +2,7 @@
 
 The score of a hotel review, learnt by heart (wide) and by traits (deep) at once. Run it in its own folder; it
 saves `wide-and-deep.keras`, which takes raw rows, with texts as `lookups` encode them. Written by specrun
-0.0.0 (spec c14fd0c3f9dd).
+0.0.0 (spec 5c1c677db5a8).
 """
 
 import os

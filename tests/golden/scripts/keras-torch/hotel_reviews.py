@@ -2,7 +2,7 @@
 
 The score of a hotel review, from the reviewer, the hotel and the stay. Run it in its own folder; it saves
 `hotel-reviews.keras`, which takes raw rows, with texts as `lookups` encode them. Written by specrun 0.0.0
-(spec 0d250fce2037).
+(spec 8e0d5a85b47c).
 """
 
 import os

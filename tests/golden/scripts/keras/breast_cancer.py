@@ -1,7 +1,7 @@
 """Predict `target` with the network `breast-cancer`.
 
 Tells malignant (0) from benign (1) tumours by thirty measurements of their cell nuclei. Run it in its own
-folder; it saves `breast-cancer.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 330e02ac84af).
+folder; it saves `breast-cancer.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 428fb937f66c).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `plan` with the network `column-split`.
 
 A column of the file says which rows are for what. Run it in its own folder; it saves `column-split.keras`,
-which takes raw rows. Written by specrun 0.0.0 (spec ffd0a44e3566).
+which takes raw rows. Written by specrun 0.0.0 (spec 5c4b35f6b85d).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `target` with the network `digits`.
 
 Reads a handwritten digit from the 64 grey values of a picture of 8 by 8 pixels. Run it in its own folder; it
-saves `digits.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 4f554795ff60).
+saves `digits.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 7c61ee11a6ac).
 """
 
 from argparse import ArgumentParser

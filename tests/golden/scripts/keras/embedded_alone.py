@@ -1,7 +1,7 @@
 """Predict `stays` with the network `embedded-alone`.
 
 Every feature is embedded, and the spec writes the output layer itself. Run it in its own folder; it saves
-`embedded-alone.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 87b362bd09bd).
+`embedded-alone.keras`, which takes raw rows. Written by specrun 0.0.0 (spec c0fc740c7d06).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `plan` with the network `embedding`.
 
 Dense and embedded features side by side: the plan that a customer buys. Run it in its own folder; it saves
-`embedding.keras`, which takes raw rows. Written by specrun 0.0.0 (spec dad52f6e44e3).
+`embedding.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 873c891d3f46).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `stays` with the network `encodings`.
 
 Buckets, clipping, hashing and a vocabulary without a place for the unknown. Run it in its own folder; it
-saves `encodings.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 79571d73a949).
+saves `encodings.keras`, which takes raw rows. Written by specrun 0.0.0 (spec ef17b30297f5).
 """
 
 from argparse import ArgumentParser

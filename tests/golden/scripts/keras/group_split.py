@@ -1,7 +1,7 @@
 """Predict `spend` with the network `group-split`.
 
 The people of a household stay together. Run it in its own folder; it saves `group-split.keras`, which takes
-raw rows. Written by specrun 0.0.0 (spec 1385697acda8).
+raw rows. Written by specrun 0.0.0 (spec 7d19711f7f8a).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `bought` with the network `json-lines`.
 
 Values that the file itself gives a type, and classes that are numbers. Run it in its own folder; it saves
-`json-lines.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 494c3f0249a8).
+`json-lines.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 487e569e4a41).
 """
 
 from argparse import ArgumentParser

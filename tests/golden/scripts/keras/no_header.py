@@ -1,7 +1,7 @@
 """Predict `kind` with the network `no-header`.
 
 Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder;
-it saves `no-header.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 2e84b571a581).
+it saves `no-header.keras`, which takes raw rows. Written by specrun 0.0.0 (spec f6daaadbb00a).
 """
 
 import csv

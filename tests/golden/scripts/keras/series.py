@@ -1,7 +1,7 @@
 """Predict `plan` with the network `series`.
 
 The plan of the next customer, from the three before. Run it in its own folder; it saves `series.keras`, which
-takes raw rows. Written by specrun 0.0.0 (spec a26e14a56714).
+takes raw rows. Written by specrun 0.0.0 (spec 9ad28e6e2053).
 """
 
 from argparse import ArgumentParser

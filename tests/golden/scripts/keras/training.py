@@ -1,7 +1,7 @@
 """Predict `target` with the network `training`.
 
 All that can be said about training, and options of layers that are objects themselves. Run it in its own
-folder; it saves `training.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 419194f81e4e).
+folder; it saves `training.keras`, which takes raw rows. Written by specrun 0.0.0 (spec a8ab69a70629).
 """
 
 from argparse import ArgumentParser

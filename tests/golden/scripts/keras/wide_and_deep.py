@@ -1,7 +1,7 @@
 """Predict `Score` with the network `wide-and-deep`.
 
 The score of a hotel review, learnt by heart (wide) and by traits (deep) at once. Run it in its own folder; it
-saves `wide-and-deep.keras`, which takes raw rows. Written by specrun 0.0.0 (spec c14fd0c3f9dd).
+saves `wide-and-deep.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 5c1c677db5a8).
 """
 
 from argparse import ArgumentParser

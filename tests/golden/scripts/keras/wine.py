@@ -1,7 +1,7 @@
 """Predict `target` with the network `wine`.
 
 Tells three cultivars of wine from thirteen chemical measurements. Run it in its own folder; it saves
-`wine.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 8e26dab1d848).
+`wine.keras`, which takes raw rows. Written by specrun 0.0.0 (spec d39b56e43582).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `score` with the network `words`.
 
 A weighed bag of words, lists in cells, and a cross of categories. Run it in its own folder; it saves
-`words.keras`, which takes raw rows. Written by specrun 0.0.0 (spec 6469b2c85a14).
+`words.keras`, which takes raw rows. Written by specrun 0.0.0 (spec cc83e4ff0175).
 """
 
 from argparse import ArgumentParser

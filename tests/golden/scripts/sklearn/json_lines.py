@@ -1,7 +1,7 @@
 """Predict `bought` with the network `json-lines`.
 
 Values that the file itself gives a type, and classes that are numbers. Run it in its own folder; it saves
-nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec 494c3f0249a8).
+nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec 487e569e4a41).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Several files without a header, decimal commas, and the classes that the data have. Run it in its own folder;
 it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-2e84b571a581).
+f6daaadbb00a).
 """
 
 import csv

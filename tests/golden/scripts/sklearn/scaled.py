@@ -2,7 +2,7 @@
 
 What scikit-learn makes of numbers and missing values, and one penalty on all the kernels. Run it in its own
 folder; it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-d5e2a9cd6c77).
+28516b27f6ef).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 How long a delivery takes, by a training that stops where its own loss falls no more. Run it in its own
 folder; it saves nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec
-bc18ccad76fd).
+5b05515af99d).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `spend` with the network `time-split`.
 
 The latest customers are held out, the latest of the others watched. Run it in its own folder; it saves
-nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec f962e2c91026).
+nothing, and draws its first weights as scikit-learn does. Written by specrun 0.0.0 (spec 69238a1aec89).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `Loaves` with the network `bakery`.
 
 The loaves that a bakery sells in the next seven days, from the four weeks before. Run it in its own folder;
-it saves `bakery.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 0d2284943433).
+it saves `bakery.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec b873c4ded92e).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `Replaced` with the network `bicycle-repairs`.
 
 Which parts of a bicycle have to be replaced, any number of them at once. Run it in its own folder; it saves
-`bicycle-repairs.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec d1711e33e9d6).
+`bicycle-repairs.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 4a40f149d6ee).
 """
 
 from argparse import ArgumentParser

@@ -2,7 +2,7 @@
 
 Tells malignant (0) from benign (1) tumours by thirty measurements of their cell nuclei. Run it in its own
 folder; it saves `breast-cancer.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec
-330e02ac84af).
+428fb937f66c).
 """
 
 from argparse import ArgumentParser

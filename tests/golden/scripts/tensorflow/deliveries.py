@@ -1,7 +1,7 @@
 """Predict `Minutes`, `Late` and `Mood` with the network `deliveries`.
 
 How long a delivery takes, whether it is late, and how it is taken, by one network. Run it in its own folder;
-it saves `deliveries.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 77d98e8b747f).
+it saves `deliveries.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 19d0b711030f).
 """
 
 from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Predict `Score` with the network `hotel-reviews`.
 
 The score of a hotel review, from the reviewer, the hotel and the stay. Run it in its own folder; it saves
-`hotel-reviews.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 0d250fce2037).
+`hotel-reviews.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 8e0d5a85b47c).
 """
 
 from argparse import ArgumentParser

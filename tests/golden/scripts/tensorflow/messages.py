@@ -1,7 +1,7 @@
 """Predict `topic` with the network `messages`.
 
 What a message to a shop is about, read from its words in their order. Run it in its own folder; it saves
-`messages.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec d3bceccd65e3).
+`messages.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 2f22ff7e4a93).
 """
 
 from argparse import ArgumentParser

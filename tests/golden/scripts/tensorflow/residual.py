@@ -1,7 +1,7 @@
 """Predict `target` with the network `residual`.
 
 Handwritten digits by blocks that add to what they were given. Run it in its own folder; it saves
-`residual.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec e777a08402ae).
+`residual.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 8c32329fc9a0).
 """
 
 from argparse import ArgumentParser

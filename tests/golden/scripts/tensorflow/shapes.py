@@ -1,7 +1,7 @@
 """Predict `label` with the network `shapes`.
 
 Which shape a small picture shows, from its pixels, by two convolutions. Run it in its own folder; it saves
-`shapes.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 4e9cfe0128b6).
+`shapes.savedmodel`, which takes raw rows. Written by specrun 0.0.0 (spec 7b6586244607).
 """
 
 from argparse import ArgumentParser
