@@ -16,7 +16,7 @@ from specrun.compiler.plan import Plan
 from specrun.runtime.evaluate import Evaluator
 
 _FEW = 0.5
-"""The share of the rows up to which there are few different texts."""
+"""The share of the rows up to which there are few different values."""
 
 
 class Encoder:
@@ -39,10 +39,10 @@ class Encoder:
 
     def __call__(self, rows: Any) -> Any:
         """What is trained on, as tensors: the encoded features of a data frame."""
-        dictionaries = {name: _dictionary(rows[name]) for name in self._texts}
-        if not self._texts or any(len(texts) > _FEW * len(rows) for _, texts in dictionaries.values()):
+        dictionaries = {name: dictionary(rows[name]) for name in self._texts}
+        if not self._texts or not all(are_few(texts, rows) for _, texts in dictionaries.values()):
             return self._whole(self.raw(rows))
-        encoded = {name: self._looked_up(name, *dictionary) for name, dictionary in dictionaries.items()}
+        encoded = {name: self._looked_up(name, *found) for name, found in dictionaries.items()}
         if len(encoded) < len(self._encoded):
             encoded |= self._of_rows(self.raw(rows, self._taken))
         return self._evaluated(self._plan.network.parts, {"encoded": {name: encoded[name] for name in self._encoded}})
@@ -90,9 +90,21 @@ class Encoder:
         return keras.Model(given, {name: value for name, value in self._encoded.items() if name not in self._texts})
 
 
-def _dictionary(column: Any) -> tuple[Any, Any]:
-    """The number of the text of each row, and the different texts."""
+def are_few(values: Any, rows: Any) -> bool:
+    """Whether the different values are few beside the rows that hold them."""
+    return len(values) <= _FEW * len(rows)
+
+
+def dictionary(column: Any) -> tuple[Any, Any]:
+    """The number of the value of each row, and the different values."""
     import pandas as pd
 
     numbers, texts = pd.factorize(column, use_na_sentinel=False)
     return numbers, texts
+
+
+def is_of_objects(column: Any) -> bool:
+    """Whether a column holds objects of Python, such as lists."""
+    import numpy as np
+
+    return isinstance(column.dtype, np.dtype) and column.dtype.kind == "O"  # by `==`, texts of pandas are some, too

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from specrun.compiler.expressions import Call
-from specrun.compiler.memory import STREAMED
+from specrun.compiler.memory import BLOCK_ROWS, STREAMED
 from specrun.compiler.plan import Plan
 from specrun.runtime.engines import ENGINES, Held, Job, Samples
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.labels import labels_of
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.rows import read_parts
-from specrun.runtime.streaming import Stored, StreamedRows, store_samples, stream_parts
+from specrun.runtime.streaming import Streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Trained:
     network: Network
     history: dict[str, list[float]]
     metrics: dict[str, dict[str, float]]
-    frames: dict[str, Any]
+    frames: Mapping[str, Any]
     labels: dict[str, Any]
     before: dict[str, Any]
     statistics: dict[tuple[str, str], Any]
@@ -57,8 +58,8 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
 
 
 def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, watchers: Iterable[Any]) -> Trained:
-    is_streamed = plan.data.memory.name == STREAMED
-    parts = stream_parts(plan, evaluator, scratch) if is_streamed else read_parts(plan, evaluator)
+    streamed = Streamed(plan, evaluator, scratch) if plan.data.memory.name == STREAMED else None
+    parts: Mapping[str, Any] = read_parts(plan, evaluator) if streamed is None else streamed.parts
     network = build_network(plan, evaluator)
     weights = plan.objective.loss_weights
     network.model.compile(
@@ -71,13 +72,13 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
         _build(network)
 
     def samples_of(rows: Any) -> tuple[Any, Any]:
-        return network.features(rows), _labels(plan, evaluator, rows)
+        return network.features(rows), labels_of(plan, evaluator, rows)
 
-    samples: dict[str, Samples]
-    if is_streamed:
-        samples = {p: _stored(scratch / p, rows, samples_of, plan) for p, rows in parts.items()}
-    else:
+    samples: Mapping[str, Samples]
+    if streamed is None:
         samples = {part: Held(samples_of(rows)) for part, rows in parts.items()}
+    else:
+        samples = streamed.samples(samples_of, plan.training.block_rows or BLOCK_ROWS)
     engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
     size = plan.training.measured_batch_size
     history = engine.fit(
@@ -95,13 +96,8 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
     )
     metrics = {part: engine.evaluate(network.model, each, size) for part, each in samples.items()}
     labels = {part: each.labels() for part, each in samples.items()}
-    before = {} if plan.series is None else {p: _labels(plan, evaluator, _moved(f)) for p, f in parts.items()}
+    before = {} if plan.series is None else {p: labels_of(plan, evaluator, _moved(f)) for p, f in parts.items()}
     return Trained(plan, network, history, metrics, parts, labels, before, evaluator.statistics)
-
-
-def _stored(folder: Path, rows: StreamedRows, samples_of: Callable[[Any], Any], plan: Plan) -> Stored:
-    assert plan.training.block_rows is not None
-    return store_samples(folder, map(samples_of, rows.groups()), plan.training.block_rows)
 
 
 def _build(network: Network) -> None:
@@ -109,11 +105,6 @@ def _build(network: Network) -> None:
     if not network.model.built:
         network.model.build(network.parts.shape)
     network.model.optimizer.build(network.model.trainable_variables)
-
-
-def _labels(plan: Plan, evaluator: Evaluator, rows: Any) -> Any:
-    evaluator.variables["rows"] = rows
-    return evaluator(plan.objective.labels)
 
 
 def _moved(rows: Any) -> Any:

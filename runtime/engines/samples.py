@@ -9,15 +9,14 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Samples that are in memory together, a nest of tensors `data`, and the `order` to take their rows in."""
+    """Samples that are in memory together, a nest of tensors `data`, and the `order` to take their rows in.
+
+    There are so many `rows`; what `data` and `order` hold behind them counts for nothing.
+    """
 
     data: Any
     order: Any
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.order)
+    rows: int
 
 
 class Samples(Protocol):
@@ -82,7 +81,7 @@ class Held:
 
         data = tf.nest.map_structure(tf.convert_to_tensor, self.data)
         numbers = tf.data.Dataset.range(self.rows).shuffle(self.rows, seed=seed)
-        return ((Block(data, order),) for order in numbers.batch(self.rows).repeat())
+        return ((Block(data, order, self.rows),) for order in numbers.batch(self.rows).repeat())
 
     def slabs(self) -> Iterator[Any]:
         """See Samples."""

@@ -40,6 +40,6 @@ class Xla(Graph):
             if first < whole:
                 numbers = tf.constant(first, tf.int64), tf.constant(min(last, whole), tf.int64)
                 logs = loop(block.data, block.order, *numbers)
-            return logs if last <= whole else short(block.data, block.order[whole * size :])
+            return logs if last <= whole else short(block.data, block.order[whole * size : block.rows])
 
         return run_epochs(job, train, steps, self.measuring(job.model, job.measured_batch_size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specrun.runtime.streaming.rows import StreamedRows, stream_parts
-from specrun.runtime.streaming.samples import Stored, store_samples
+from specrun.runtime.streaming.rows import Streamed, StreamedRows
+from specrun.runtime.streaming.samples import Stored
 
-__all__ = ["Stored", "StreamedRows", "store_samples", "stream_parts"]
+__all__ = ["Stored", "Streamed", "StreamedRows"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.expressions import Assign, Literal, walk
-from specrun.compiler.plan import Plan
+from specrun.compiler.plan import Data, Plan
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import check_parts, execute_steps, refused
+from specrun.runtime.streaming.ahead import ahead
 from specrun.runtime.streaming.chunks import read_chunks
+from specrun.runtime.streaming.samples import Stored, Writer
 from specrun.runtime.streaming.store import Store
 
 GROUP_ROWS = 65_536
@@ -45,62 +47,70 @@ class StreamedRows:
             self._last = columns, found
         return found
 
-    def groups(self) -> Iterator[Any]:
-        """Data frames of `GROUP_ROWS` rows, the last of those that are left."""
-        import pandas as pd
-
-        kept = None
-        for chunk in self._chunks():
-            kept = chunk if kept is None else pd.concat([kept, chunk])
-            while len(kept) >= GROUP_ROWS:
-                yield kept[:GROUP_ROWS]
-                kept = kept[GROUP_ROWS:]
-        if kept is not None and len(kept):
-            yield kept
-
-    def _chunks(self, columns: Iterable[str] | None = None) -> Iterator[Any]:
-        first = 0
-        for size, chunk in zip(self._store.sizes, self._store.chunks(columns), strict=True):
-            yield chunk[self._is_here[first : first + size]]
-            first += size
-
     def _concatenated(self, columns: list[str]) -> Any:
         import pandas as pd
 
         # A chunk without a row counts: what it holds beside these rows may have given the column another type.
-        return pd.concat(list(self._chunks(columns)), ignore_index=True)
+        return pd.concat([self.of(*numbered) for numbered in self._store.numbered(columns)], ignore_index=True)
+
+    def of(self, first: int, chunk: Any) -> Any:
+        """Those of a chunk that begins at a row number."""
+        return chunk[self._is_here[first : first + len(chunk)]]
 
 
-def stream_parts(plan: Plan, evaluator: Evaluator, folder: Path) -> dict[str, StreamedRows]:
-    """The rows of each part of a plan's data, kept in files of `folder`; the evaluator then holds them, too.
+class Streamed:
+    """The rows of a plan's data, kept in files of `folder`, and by `parts`; the evaluator then holds these, too.
 
     Raises SpecError as `read_parts` does.
     """
-    data, store = plan.data, Store(folder / "columns")
-    chunks = read_chunks(data, evaluator)
-    while True:
-        with refused(data.span):
-            chunk = next(chunks, None)
-        if chunk is None:
-            break
-        evaluator.variables["data"] = chunk
-        execute_steps(data.reading[1:], evaluator, data.span)
-        store.append(evaluator.variables["data"])
-    numbers = _part_numbers(plan, evaluator, store)
-    parts = {str(part): StreamedRows(store, numbers, number) for number, part in enumerate(data.parts, start=1)}
-    evaluator.variables |= parts
-    check_parts(plan, parts)
-    return parts
+
+    def __init__(self, plan: Plan, evaluator: Evaluator, folder: Path) -> None:
+        self._store, self._folder = Store(folder / "columns"), folder
+        _read(plan.data, evaluator, self._store)
+        numbers = _part_numbers(plan.data, evaluator, self._store)
+        names = map(str, plan.data.parts)
+        self.parts = {part: StreamedRows(self._store, numbers, number) for number, part in enumerate(names, start=1)}
+        evaluator.variables |= self.parts
+        check_parts(plan, self.parts)
+
+    def samples(self, samples_of: Callable[[Any], Any], block_rows: int) -> dict[str, Stored]:
+        """The samples of each part, of the data frames of which `samples_of` makes a nest each."""
+        writers = {part: Writer(self._folder / part) for part in self.parts}
+        for part, rows in self._groups():
+            writers[part].append(samples_of(rows))
+        return {part: writer.stored(block_rows) for part, writer in writers.items()}
+
+    def _groups(self) -> Iterator[tuple[str, Any]]:
+        """The parts and data frames of their rows: `GROUP_ROWS` of each, and last of those that are left."""
+        import pandas as pd
+
+        kept: dict[str, Any] = {}
+        for first, chunk in self._store.numbered():
+            for part, rows in self.parts.items():
+                here = rows.of(first, chunk)
+                kept[part] = pd.concat([kept[part], here]) if part in kept else here
+                while len(kept[part]) >= GROUP_ROWS:
+                    yield part, kept[part][:GROUP_ROWS]
+                    kept[part] = kept[part][GROUP_ROWS:]
+        yield from ((part, rows) for part, rows in kept.items() if len(rows))
 
 
-def _part_numbers(plan: Plan, evaluator: Evaluator, store: Store) -> Any:
+def _read(data: Data, evaluator: Evaluator, store: Store) -> None:
+    with refused(data.span):
+        for chunk in ahead(read_chunks(data, evaluator)):
+            evaluator.variables["data"] = chunk
+            execute_steps(data.reading[1:], evaluator, data.span)
+            store.append(evaluator.variables["data"])
+
+
+def _part_numbers(data: Data, evaluator: Evaluator, store: Store) -> Any:
     """The number of the part of each row, counted from 1; 0 for a row of no part."""
     import numpy as np
 
-    evaluator.variables["data"] = store.frame(_looked_at(plan.data.parting, store.columns))
-    execute_steps(plan.data.parting, evaluator, plan.data.span)
+    evaluator.variables["data"] = store.frame(_looked_at(data.parting, store.columns))
+    execute_steps(data.parting, evaluator, data.span)
     numbers = np.zeros(store.rows, "uint8")
-    for number, part in enumerate(plan.data.parts, start=1):
+    for number, part in enumerate(data.parts, start=1):
         numbers[evaluator.variables.pop(part).index] = number
     del evaluator.variables["data"]
     return numbers

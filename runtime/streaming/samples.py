@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,10 @@ class Stored:
         import tensorflow as tf
 
         def batches() -> Iterator[Any]:
-            for epoch in self.epochs(seed):
-                for block in epoch:
-                    for first in range(0, block.rows, batch_size):
-                        rows = block.order[first : first + batch_size]
-                        yield tf.nest.map_structure(lambda values, rows=rows: tf.gather(values, rows), block.data)
+            for block in chain.from_iterable(self.epochs(seed)):
+                for first in range(0, block.rows, batch_size):
+                    rows = block.order[first : min(first + batch_size, block.rows)]
+                    yield tf.nest.map_structure(lambda values, rows=rows: tf.gather(values, rows), block.data)
 
         return tf.data.Dataset.from_generator(batches, output_signature=self._signature())
 
@@ -94,22 +93,21 @@ class Stored:
         return BLOCK_ROWS
 
     def _epoch(self, chance: Any) -> Iterator[Block]:
-        import tensorflow as tf
-
+        """All blocks are of one size, so that they are trained on by one compiled graph; no order takes the rest."""
         whole = self.rows // self.block_rows
         for block in (*chance.permutation(whole).tolist(), whole):
             first = block * self.block_rows
             order = chance.permutation(min(self.block_rows, self.rows - first))
             if len(order):
-                yield Block(self._read(first, len(order)), tf.constant(order))
+                yield Block(self._read(first, len(order), self.block_rows), _padded(order, self.block_rows), len(order))
 
     def _in_order(self, rows: int) -> Iterator[Any]:
         return (self._read(first, min(rows, self.rows - first)) for first in range(0, self.rows, rows))
 
-    def _read(self, first: int, rows: int) -> Any:
+    def _read(self, first: int, rows: int, size: int = 0) -> Any:
         import tensorflow as tf
 
-        data = tf.nest.map_structure(lambda values: tf.constant(values.read(first, rows)), self.values)
+        data = tf.nest.map_structure(lambda values: _padded(values.read(first, rows), size), self.values)
         return data if self.function is None else self.function(data)
 
     def _signature(self) -> Any:
@@ -118,24 +116,45 @@ class Stored:
         return tf.nest.map_structure(lambda values: tf.TensorSpec([None, *values.shape[1:]], values.dtype), self.head())
 
 
-def store_samples(folder: Path, nests: Iterable[Any], block_rows: int) -> Stored:
-    """Write samples to files of `folder`: nests of tensors or arrays, of some rows each and all alike."""
+def _padded(values: Any, rows: int) -> Any:
+    """An array as a tensor of so many rows at least, the last of them zeros."""
     import numpy as np
     import tensorflow as tf
 
-    folder.mkdir()
-    rows, values = 0, None
-    with ExitStack() as files:
-        for nest in nests:
-            arrays = tf.nest.map_structure(np.asarray, nest)
-            if values is None:
-                values = _files_for(arrays, folder)
-                opened = [files.enter_context(each.path.open("wb")) for each in tf.nest.flatten(values)]
-            flat = tf.nest.flatten(arrays)
-            for array, file in zip(flat, opened, strict=True):
-                array.tofile(file)
-            rows += len(flat[0])
-    return Stored(values, rows, block_rows)
+    missing = max(rows - len(values), 0)
+    return tf.constant(np.pad(values, [(0, missing), *[(0, 0)] * (values.ndim - 1)]) if missing else values)
+
+
+class Writer:
+    """Writes samples to files of `folder`: nests of tensors or arrays, of some rows each and all alike."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = ExitStack()
+        self._opened: list[Any] = []
+        self._values: Any = None
+        self._rows = 0
+        folder.mkdir()
+
+    def append(self, nest: Any) -> None:
+        """Write the next rows."""
+        import numpy as np
+        import tensorflow as tf
+
+        arrays = tf.nest.map_structure(np.asarray, nest)
+        if self._values is None:
+            self._values = _files_for(arrays, self._folder)
+            values = tf.nest.flatten(self._values)
+            self._opened = [self._files.enter_context(each.path.open("wb")) for each in values]
+        flat = tf.nest.flatten(arrays)
+        for array, file in zip(flat, self._opened, strict=True):
+            array.tofile(file)
+        self._rows += len(flat[0])
+
+    def stored(self, block_rows: int) -> Stored:
+        """What was written."""
+        self._files.close()
+        return Stored(self._values, self._rows, block_rows)
 
 
 def _files_for(arrays: Any, folder: Path) -> Any:

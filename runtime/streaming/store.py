@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from specrun.runtime.encoding import is_of_objects
+from specrun.runtime.streaming.ahead import ahead
+
 
 class Store:
-    """Chunks of rows, each in files; `sizes` are their rows.
+    """Chunks of rows, each in files; `sizes` are their rows and `columns` the names of all columns.
 
-    Columns of lists, in which a text may stand for a missing list, lie in a file of JSON beside one of Arrow.
+    Columns of lists, in which a text may stand for a missing list, lie in files of JSON beside one of Arrow.
     """
 
     def __init__(self, folder: Path) -> None:
         self.sizes: list[int] = []
         self.columns: tuple[str, ...] = ()
+        self._plain: tuple[str, ...] = ()
         self._folder = folder
-        self._lists: frozenset[str] = frozenset()
         folder.mkdir()
 
     @property
@@ -34,19 +37,26 @@ class Store:
         number = len(self.sizes)
         if not number:
             self.columns = tuple(frame.columns)
-            self._lists = frozenset(name for name, dtype in frame.dtypes.items() if dtype.kind == "O")
-        plain = pa.Table.from_pandas(frame.drop(columns=list(self._lists)), preserve_index=False)
-        with pa.ipc.new_file(str(self._path(number, "arrow")), plain.schema) as file:
-            file.write_table(plain)
-        for name in self._lists:
+            self._plain = tuple(name for name in self.columns if not is_of_objects(frame[name]))
+        table = pa.Table.from_pandas(frame[list(self._plain)], preserve_index=False)
+        with pa.ipc.new_file(str(self._path(number)), table.schema) as file:
+            file.write_table(table)
+        for name in set(self.columns) - set(self._plain):
             lists = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in frame[name]]
-            self._path(number, f"{self.columns.index(name)}.json").write_text(json.dumps(lists), "utf-8")
+            self._path(number, name).write_text(json.dumps(lists), "utf-8")
         self.sizes.append(len(frame))
 
     def chunks(self, columns: Iterable[str] | None = None) -> Iterator[Any]:
         """The data frames in their order, of some columns or of all of them."""
         wanted = self.columns if columns is None else tuple(columns)
-        return (self._read(number, wanted) for number in range(len(self.sizes)))
+        return ahead(self._read(number, wanted) for number in range(len(self.sizes)))
+
+    def numbered(self, columns: Iterable[str] | None = None) -> Iterator[tuple[int, Any]]:
+        """The chunks, each with the number of its first row."""
+        first = 0
+        for chunk in self.chunks(columns):
+            yield first, chunk
+            first += len(chunk)
 
     def frame(self, columns: Iterable[str]) -> Any:
         """All rows as one data frame of some columns, which may be none."""
@@ -60,24 +70,26 @@ class Store:
     def _read(self, number: int, columns: tuple[str, ...]) -> Any:
         import pandas as pd
 
-        lists = [name for name in columns if name in self._lists]
-        read = {name: pd.Series(self._read_lists(number, name), dtype=object) for name in lists}
-        if len(lists) < len(columns):
-            plain = self._read_plain(number, [name for name in columns if name not in self._lists])
-            read |= {str(name): values for name, values in plain.items()}
-        return pd.DataFrame({name: read[name] for name in columns})
+        plain = [name for name in columns if name in self._plain]
+        frame = self._read_plain(number, plain) if plain else pd.DataFrame(index=pd.RangeIndex(self.sizes[number]))
+        if len(plain) < len(columns):
+            lists = {name: self._read_lists(number, name) for name in columns if name not in self._plain}
+            frame = frame.assign(**lists)
+        return frame[list(columns)]
 
     def _read_plain(self, number: int, columns: list[str]) -> Any:
         import pyarrow as pa
 
+        fields = [self._plain.index(name) for name in columns]
         # Neither mapped into memory nor read beyond what is asked for.
-        with pa.OSFile(str(self._path(number, "arrow"))) as source:
-            schema = pa.ipc.open_file(source).schema
-            options = pa.ipc.IpcReadOptions(included_fields=[schema.get_field_index(name) for name in columns])
-            return pa.ipc.open_file(source, options=options).read_all().to_pandas()
+        with pa.OSFile(str(self._path(number))) as source:
+            file = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=fields))
+            return file.read_all().to_pandas()
 
-    def _read_lists(self, number: int, name: str) -> Any:
-        return json.loads(self._path(number, f"{self.columns.index(name)}.json").read_text("utf-8"))
+    def _read_lists(self, number: int, column: str) -> Any:
+        import pandas as pd
 
-    def _path(self, number: int, ending: str) -> Path:
-        return self._folder / f"{number}.{ending}"
+        return pd.Series(json.loads(self._path(number, column).read_text("utf-8")), dtype=object)
+
+    def _path(self, number: int, column: str | None = None) -> Path:
+        return self._folder / (f"{number}.arrow" if column is None else f"{number}-{self.columns.index(column)}.json")
