@@ -36,6 +36,13 @@ class Network:
     features: Callable[[Any], Any]
     augments: bool
 
+    @property
+    def width(self) -> int:
+        """How many encoded values a row has; an axis of unknown length counts as one."""
+        import keras
+
+        return sum(math.prod(axis or 1 for axis in part.shape[1:]) for part in keras.tree.flatten(self.parts))
+
     def served(self) -> Any:
         """The model that takes raw rows."""
         import keras

@@ -78,7 +78,7 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
     if streamed is None:
         samples = {part: Held(samples_of(rows)) for part, rows in parts.items()}
     else:
-        samples = streamed.samples(samples_of, plan.training.block_rows or BLOCK_ROWS)
+        samples = streamed.samples(samples_of, network.width, plan.training.block_rows or BLOCK_ROWS)
     engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
     size = plan.training.measured_batch_size
     history = engine.fit(

@@ -9,10 +9,12 @@ from specrun.compiler.expressions import Assign, Call, Mapped, walk
 from specrun.compiler.plan import Data
 from specrun.runtime.evaluate import Evaluator, resolve_function
 
-CHUNK_ROWS = 131_072
-"""The rows of a chunk."""
+CHUNK_ROWS = 262_144
+"""The most rows of a chunk."""
+_CELLS = 2**23
+"""About the most cells of a chunk."""
 
-_Reader: TypeAlias = Callable[[str, list[str], Mapping[str, Any]], Iterator[Any]]
+_Reader: TypeAlias = Callable[[str, int, list[str], Mapping[str, Any]], Iterator[Any]]
 
 
 def read_chunks(data: Data, evaluator: Evaluator) -> Iterator[Any]:
@@ -20,8 +22,9 @@ def read_chunks(data: Data, evaluator: Evaluator) -> Iterator[Any]:
     step, columns = data.reading[0], list(data.columns)
     reading = next(part for part in walk(step) if isinstance(part, Call) and part.function in _READERS)
     options = {str(keyword.name): evaluator(keyword.value) for keyword in reading.keywords}
+    rows = min(CHUNK_ROWS, max(_CELLS // len(columns), 1))
     for path in _paths(step, reading, evaluator):
-        yield from _READERS[str(reading.function)](path, columns, options)
+        yield from _READERS[str(reading.function)](path, rows, columns, options)
 
 
 def _paths(step: Assign, reading: Call, evaluator: Evaluator) -> list[str]:
@@ -31,8 +34,8 @@ def _paths(step: Assign, reading: Call, evaluator: Evaluator) -> list[str]:
 
 
 def _of_pandas(function: str) -> _Reader:
-    def read(path: str, columns: list[str], options: Mapping[str, Any]) -> Iterator[Any]:
-        with resolve_function(function)(path, chunksize=CHUNK_ROWS, **options) as chunks:
+    def read(path: str, rows: int, columns: list[str], options: Mapping[str, Any]) -> Iterator[Any]:
+        with resolve_function(function)(path, chunksize=rows, **options) as chunks:
             for chunk in chunks:
                 # Of JSON Lines, a chunk has the columns that some row of it has.
                 yield chunk.reindex(columns=columns).reset_index(drop=True)
@@ -40,11 +43,11 @@ def _of_pandas(function: str) -> _Reader:
     return read
 
 
-def _parquet(path: str, columns: list[str], _options: Mapping[str, Any]) -> Iterator[Any]:
+def _parquet(path: str, rows: int, columns: list[str], _options: Mapping[str, Any]) -> Iterator[Any]:
     from pyarrow.parquet import ParquetFile
 
     with ParquetFile(path, pre_buffer=False) as file:
-        for batch in file.iter_batches(CHUNK_ROWS, columns=columns):
+        for batch in file.iter_batches(rows, columns=columns):
             # What the file says of pandas is of all its rows: their index, for one.
             yield batch.select(columns).replace_schema_metadata(None).to_pandas()
 

@@ -15,11 +15,15 @@ from specrun.runtime.streaming.chunks import read_chunks
 from specrun.runtime.streaming.samples import Stored, Writer
 from specrun.runtime.streaming.store import Store
 
-GROUP_ROWS = 65_536
-"""The rows that are encoded together: as many as vectorised functions take at once, times a whole number.
+GROUP_ROWS = 262_144
+"""The most rows that are encoded together."""
+_AT_ONCE = 64
+"""A whole number of so many rows is encoded together: vectorised functions may give other last bits of those behind.
 
-Of what is left behind that, they give other last bits, and hence only at the end of all rows, as in the script.
+So it comes only at the end of all rows, as in the script.
 """
+_VALUES = 2**25
+"""About the most encoded values of rows that are encoded together."""
 
 
 class StreamedRows:
@@ -73,15 +77,16 @@ class Streamed:
         evaluator.variables |= self.parts
         check_parts(plan, self.parts)
 
-    def samples(self, samples_of: Callable[[Any], Any], block_rows: int) -> dict[str, Stored]:
-        """The samples of each part, of the data frames of which `samples_of` makes a nest each."""
+    def samples(self, samples_of: Callable[[Any], Any], width: int, block_rows: int) -> dict[str, Stored]:
+        """The samples of each part, of the data frames that `samples_of` makes a nest of, with `width` values a row."""
         writers = {part: Writer(self._folder / part) for part in self.parts}
-        for part, rows in self._groups():
+        size = min(GROUP_ROWS, max(_VALUES // width // _AT_ONCE, 1) * _AT_ONCE)
+        for part, rows in ahead(self._groups(size)):
             writers[part].append(samples_of(rows))
         return {part: writer.stored(block_rows) for part, writer in writers.items()}
 
-    def _groups(self) -> Iterator[tuple[str, Any]]:
-        """The parts and data frames of their rows: `GROUP_ROWS` of each, and last of those that are left."""
+    def _groups(self, size: int) -> Iterator[tuple[str, Any]]:
+        """The parts and data frames of their rows: `size` of each, and last of those that are left."""
         import pandas as pd
 
         kept: dict[str, Any] = {}
@@ -89,9 +94,9 @@ class Streamed:
             for part, rows in self.parts.items():
                 here = rows.of(first, chunk)
                 kept[part] = pd.concat([kept[part], here]) if part in kept else here
-                while len(kept[part]) >= GROUP_ROWS:
-                    yield part, kept[part][:GROUP_ROWS]
-                    kept[part] = kept[part][GROUP_ROWS:]
+                while len(kept[part]) >= size:
+                    yield part, kept[part][:size]
+                    kept[part] = kept[part][size:]
         yield from ((part, rows) for part, rows in kept.items() if len(rows))
 
 

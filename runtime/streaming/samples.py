@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from specrun.runtime.engines import Block
+from specrun.runtime.streaming.ahead import ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Stored:
         """See Samples."""
         import numpy as np
 
-        return (self._epoch(np.random.default_rng([seed, epoch])) for epoch in count())
+        return (ahead(self._epoch(np.random.default_rng([seed, epoch]))) for epoch in count())
 
     def slabs(self) -> Iterator[Any]:
         """See Samples."""
