@@ -7,13 +7,16 @@ import json
 import os
 import platform
 import re
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
-from tests.benchmarks.bench import jobs, peers, rows
+from tests.benchmarks.bench import jobs, many_rows, peers, rows
 from tests.benchmarks.bench.engines import by_engine, by_keras
 from tests.benchmarks.bench.networks import NETWORKS, Network
 from tests.benchmarks.bench.timing import Taken, in_turns, ratio, short
@@ -22,7 +25,11 @@ README = peers.ROOT / "README.md"
 STORED = peers.ROOT / "docs" / "bench.json"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 SLOW_XLA = "images"
+MANY = ((10_000_000, 20), (1_000_000, 20), (1_000_000, 40), (1_000_000, 80))
+"""Rows and columns; only the first are measured in several rounds."""
+BY_HAND = "DuckDB, pyarrow and XLA by hand"
 Found: TypeAlias = dict[str, dict[str, list[float]]]
+Costs: TypeAlias = dict[str, dict[str, list[dict[str, float]]]]
 
 
 def training(rounds: int) -> Found:
@@ -72,6 +79,54 @@ def adult(rounds: int, path: Path) -> Found:
     return found
 
 
+def many(rounds: int) -> Costs:
+    """What many rows cost, by how many they are and by who trains on them."""
+    found: Costs = {}
+    with TemporaryDirectory(dir=peers.ROOT) as name:
+        data, folder = Path(name) / "rows.parquet", Path(name)
+        for count, columns in MANY:
+            many_rows.write_rows(data, count, columns)
+            ways: dict[str, Callable[[], many_rows.Cost]] = {}
+            for engine in ("graph", "xla"):
+                spec = folder / f"{engine}.yaml"
+                many_rows.write_spec(spec, data, engine, columns)
+                ways[f"engine `{engine}`"] = partial(many_rows.by_specrun, spec)
+            if many_rows.PEERS.exists():
+                ways[BY_HAND] = partial(many_rows.by_hand, data)
+            title, costs = (
+                f"{count:,} rows of {columns} columns",
+                [
+                    {way: asdict(run()) for way, run in ways.items()}
+                    for _ in range(rounds if count == MANY[0][0] else 1)
+                ],
+            )
+            found[title] = {way: [cost[way] for cost in costs] for way in ways}
+            print(title, found[title], file=sys.stderr, flush=True)
+    return found
+
+
+def _many_table(found: Costs) -> list[str]:
+    titles = (
+        "rows",
+        "by",
+        "the check, s",
+        "statistics, encoding, one epoch, s",
+        "of by hand",
+        "process, s",
+        "held, MB",
+    )
+    table = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
+    for rows_, ways in found.items():
+        for way, costs in ways.items():
+            of = {name: Taken(tuple(cost[name] for cost in costs)) for name in costs[0]}
+            by_hand = Taken(tuple(cost["work_s"] for cost in ways.get(BY_HAND, costs)))
+            beside = str(ratio(of["work_s"], by_hand)) if way != BY_HAND and BY_HAND in ways else "-"
+            figures = (of["check_s"], of["work_s"], beside, of["process_s"], of["peak_mb"])
+            shown = [short(each.median) if isinstance(each, Taken) else each for each in figures]
+            table.append(f"| {rows_} | {way} | {' | '.join(shown)} |")
+    return table
+
+
 def _values(taken: dict[str, Taken]) -> dict[str, list[float]]:
     return {name: list(t.values) for name, t in taken.items()}
 
@@ -87,6 +142,8 @@ def tables(stored: dict[str, Any]) -> str:
     if others:
         lines += ["", "| | by hand, s | specrun, s | by hand / specrun |", "|---|---|---|---|"]
         lines += [_row(title, taken) for title, taken in others.items()]
+    if "many" in stored:
+        lines += ["", *_many_table(stored["many"])]
     return "\n".join(lines)
 
 
@@ -128,7 +185,7 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", nargs="*", default=["training", "start", "adult"])
+    parser.add_argument("--only", nargs="*", default=["training", "start", "adult", "many"])
     parser.add_argument(
         "--adult", type=Path, help="the file of the census of 1994; without it, its rows stay as they are"
     )
@@ -141,6 +198,8 @@ def main() -> None:
         stored["start"] = start(args.rounds)
     if "adult" in args.only and args.adult is not None:
         stored["adult"] = adult(args.rounds, args.adult)
+    if "many" in args.only:
+        stored["many"] = many(args.rounds)
     if "training" in args.only:
         stored["training"] = training(args.rounds)
     print(tables(stored))
