@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -98,7 +99,10 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
         code, message = "R201", f"the training broke off: {reason}"
-        if compilation.plan.training.engine.name == "xla":
+        if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+            code, message = "R203", f"the disk of `{checkpoints.parent.parent}` is full"
+            hint = "make room there, or name a directory on another disk with `--out`"
+        elif compilation.plan.training.engine.name == "xla":
             code, message = "R202", f"XLA could not compile or run the training: {reason}"
             hint = "write `engine: graph`, which trains every network, to the same values as the script"
         raise SpecError([Diagnostic(code, message, compilation.spec.span("training"), hint)]) from problem

@@ -101,11 +101,15 @@ class Streamed:
 
 
 def _read(data: Data, evaluator: Evaluator, store: Store) -> None:
-    with refused(data.span):
-        for chunk in ahead(read_chunks(data, evaluator)):
-            evaluator.variables["data"] = chunk
-            execute_steps(data.reading[1:], evaluator, data.span)
-            store.append(evaluator.variables["data"])
+    chunks = ahead(read_chunks(data, evaluator))
+    while True:
+        with refused(data.span):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        evaluator.variables["data"] = chunk
+        execute_steps(data.reading[1:], evaluator, data.span)
+        store.append(evaluator.variables["data"])
 
 
 def _part_numbers(data: Data, evaluator: Evaluator, store: Store) -> Any:

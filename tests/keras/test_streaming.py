@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,19 @@ def test_a_file_that_changes_on_the_way_is_a_diagnostic(tmp_path: Path, monkeypa
     assert [problem.code for problem in refused.value.diagnostics] == ["D405"]
     assert not [*tmp_path.glob(".*")]
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_is_a_diagnostic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def append(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    (tmp_path / "rows.csv").write_text("a,b\n" + "1,2\n" * 50)
+    monkeypatch.setattr(Store, "append", append)
+    with pytest.raises(SpecError) as refused:
+        run(compile_spec(Source(SPEC, "spec.yaml", tmp_path)), tmp_path / "runs" / "out")
+    (problem,) = refused.value.diagnostics
+    assert (problem.code, problem.message) == ("R203", f"the disk of `{tmp_path / 'runs'}` is full")
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_streamed_run_leaves_what_any_run_leaves(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ A folder holds `spec.yaml`, the data that it names, `settings.txt` where `--set`
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -127,11 +128,13 @@ def _write_what_a_target_cannot_hold() -> None:
     write_script(plan, Path(), Path(), "sklearn")
 
 
-def _training_breaks_off(engine: str = "graph") -> None:
+_NO_MEMORY = MemoryError("no memory for 8 GiB\nat line 7")
+
+
+def _training_breaks_off(engine: str = "graph", problem: Exception = _NO_MEMORY) -> None:
     training = f"training: {{epochs: 1, engine: {engine}}}"
     compilation = compile_spec(Source(_wine(f"layers: [{{Dense: 8}}]\n{training}\n"), "spec.yaml", Path()))
-    no_memory = mock.patch.object(running, "train", side_effect=MemoryError("no memory for 8 GiB\nat line 7"))
-    with mock.patch.object(running, "import_tensorflow"), no_memory:
+    with mock.patch.object(running, "import_tensorflow"), mock.patch.object(running, "train", side_effect=problem):
         running.run(compilation)
 
 
@@ -196,6 +199,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R103-script-named-like-a-module": lambda: tuple(Script(Path("keras.py"), "").remarks()),
     "R201-training-broke-off": _training_breaks_off,
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
+    "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
