@@ -1,22 +1,22 @@
-"""Parquet files, read in batches by pyarrow, which is imported only here."""
+"""Parquet files, read in batches by pyarrow, which is imported only here and for their cells."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from datetime import date, time
-from decimal import Decimal
-from math import isnan
+from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import Any
 
-from specrun.compiler.data.table import Cell, Column, Item, Row, Source, Table, line_span, short
+from specrun.compiler.data.batch import Batch, BatchTable, Cells, Damaged
+from specrun.compiler.data.parquet_cells import ArrowCells, as_cells, faults
+from specrun.compiler.data.table import Cell, Column, Row, Source, Table, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
-_BATCH_ROWS = 8192
+_ROWS = 8192
+_BATCH_ROWS = 65_536
 _HINT = "write the file anew, and see whether it was written to its end"
 
 
-class ParquetTable(Table):
+class ParquetTable(BatchTable):
     """The rows of one or more Parquet files; dates and times are texts in ISO form, NaN is null, lists are tuples."""
 
     def __init__(self, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
@@ -28,15 +28,43 @@ class ParquetTable(Table):
         for source in self._sources:
             try:
                 yield from self._rows_of(source)
-            except _faults() as problem:
+            except faults() as problem:
                 if problems is not None:
                     problems.append(_corrupt(source, problem, line_span(source.shown, 1, "")))
+
+    def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:
+        """Batches of these columns alone."""
+        left = limit
+        for source in self._sources:
+            for start, records in self._records_of(source, columns):
+                here = records if left is None else records.slice(0, left)
+                if here.num_rows:
+                    yield ParquetBatch(self, source.shown, start, here)
+                if left is not None:
+                    left -= here.num_rows
+                if here.num_rows < records.num_rows:
+                    yield ParquetBatch(self, source.shown, start + here.num_rows, records.slice(here.num_rows))
+                    return
 
     def span(self, row: Row, index: int) -> Span:
         """The cell, shown as `column = value`, since the file has no lines."""
         name = self.columns[index].name
         text = f"{name} = {short(row.cells[index])}"
         return line_span(row.file, row.line, text, len(name) + 4)
+
+    def _records_of(self, source: Source, columns: Collection[int]) -> Iterator[tuple[int, Any]]:
+        """The number (from 0) of the first row of each batch, and its columns."""
+        from pyarrow.parquet import ParquetFile
+
+        start = 0
+        names = [self.columns[index].name for index in columns]
+        try:
+            with ParquetFile(source.path, pre_buffer=False) as file:
+                for records in file.iter_batches(batch_size=_BATCH_ROWS, columns=names):
+                    yield start, records
+                    start += records.num_rows
+        except faults() as problem:
+            raise Damaged from problem
 
     def _rows_of(self, source: Source) -> Iterator[Row]:
         from pyarrow.parquet import ParquetFile
@@ -45,11 +73,34 @@ class ParquetTable(Table):
         names = [column.name for column in self.columns]
         # Without `pre_buffer` a scan holds a third of the memory and takes no longer.
         with ParquetFile(source.path, pre_buffer=False) as file:
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=names):
-                columns = [_cells(column.to_pylist()) for column in batch.columns]
+            for batch in file.iter_batches(batch_size=_ROWS, columns=names):
+                columns = [as_cells(column.to_pylist()) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield Row(source.shown, number, cells, "")
+
+
+class ParquetBatch(Batch):
+    """Some rows of a file, the first of which has the number `start` (from 0)."""
+
+    def __init__(self, table: Table, file: str, start: int, records: Any) -> None:
+        self._table, self._file, self._start, self._records = table, file, start, records
+
+    def __len__(self) -> int:
+        rows: int = self._records.num_rows
+        return rows
+
+    def column(self, index: int) -> Cells:
+        """The cells of column `index`; raises Damaged where they cannot be told."""
+        return ArrowCells(self._column(index))
+
+    def row(self, number: int, index: int) -> Row:
+        cells: list[Cell] = [None] * len(self._table.columns)
+        (cells[index],) = as_cells([self._column(index)[number].as_py()])
+        return Row(self._file, self._start + number + 1, tuple(cells), "")
+
+    def _column(self, index: int) -> Any:
+        return self._records.column(self._table.columns[index].name)
 
 
 def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
@@ -64,7 +115,7 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
             with ParquetFile(source.path, pre_buffer=False) as file:
                 rows += file.metadata.num_rows
                 schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
-        except _faults() as problem:
+        except faults() as problem:
             problems.append(_corrupt(source, problem, span))
     problems += _check_schemas(schemas, span) if schemas else ()
     if not problems and rows == 0:
@@ -108,35 +159,6 @@ def _physical(type_: Any) -> str:
         return "number"
     plain = (types.is_string, types.is_large_string, types.is_date, types.is_timestamp, types.is_time, types.is_null)
     return "text" if any(is_plain(value) for is_plain in plain) else ""
-
-
-def _cells(values: list[Any]) -> list[Cell]:
-    """Values of one column as cells."""
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str, int, bool}:
-        return values
-    return [_cell(value) for value in values]
-
-
-def _cell(value: str | float | Decimal | date | time | list[Any] | None) -> Cell:
-    if isinstance(value, list):
-        return tuple(_item(item) for item in value)
-    return _item(value)
-
-
-def _item(value: str | float | Decimal | date | time | None) -> Item:
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    return None if isinstance(value, float) and isnan(value) else value
-
-
-def _faults() -> tuple[type[Exception], ...]:
-    """What pyarrow raises over a damaged file."""
-    from pyarrow import ArrowException
-
-    return (ArrowException, OSError, UnicodeDecodeError)
 
 
 def _corrupt(source: Source, problem: Exception, span: Span) -> Diagnostic:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from specrun.compiler.data.batch import BATCH_ROWS, KEPT_VALUES, Batch, Cells
 from specrun.compiler.data.expected import ColumnFacts, Expected
 from specrun.compiler.data.judges import DatetimeJudge, ListJudge, Mark, Marks, NumberJudge, judge_for
 from specrun.compiler.data.kinds import as_text, find_boolean
@@ -17,7 +17,6 @@ MAX_DISTINCT = 20_000
 
 _MAX_CACHED = 100_000
 _KEPT_ROWS = 4
-_KEPT_VALUES = 20
 
 
 @dataclass(slots=True)
@@ -28,12 +27,15 @@ class Found:
     rows: list[Row] = field(default_factory=list)
     values: dict[Cell, None] = field(default_factory=dict)
 
-    def add(self, row: Row, cell: Cell) -> None:
-        """Count a row, and keep it if it is one of the first."""
-        self.count += 1
+    def add(self, cells: Sequence[Cell], column: Cells, batch: Batch, index: int) -> None:
+        """Count the rows of a batch that have one of the cells, and keep the first of both."""
+        self.count += sum(column.counts[cell] for cell in cells)
         if len(self.rows) < _KEPT_ROWS:
-            self.rows.append(row)
-        if len(self.values) < _KEPT_VALUES:
+            numbers = column.rows_of(frozenset(cells), _KEPT_ROWS - len(self.rows))
+            self.rows += [batch.row(number, index) for number in numbers]
+        for cell in cells:
+            if len(self.values) == KEPT_VALUES:
+                break
             self.values[cell] = None
 
 
@@ -41,13 +43,12 @@ class Tally:
     """What is met in one column.
 
     `counts` and `first` hold the number of rows and the first row of each different value that is not missing, for
-    kinds that are texts. They stop taking up values at `MAX_DISTINCT`, and `rows_until_full` says after how many rows.
+    kinds that are texts. They stop taking up values at `MAX_DISTINCT`.
     """
 
     def __init__(self, table: Table, index: int, expected: Expected, dialect: Dialect) -> None:
         self.expected = expected
         self.rows = 0
-        self.rows_until_full: int | None = None
         self.found: dict[Mark, Found] = {}
         self.counts: dict[Cell, int] = {}
         self.first: dict[Cell, Row] = {}
@@ -56,20 +57,25 @@ class Tally:
         self._missing = frozenset(dialect.missing) - ({""} if expected.kind == "labels" else set())
         self._judge = judge_for(expected, dialect.decimal)
         self._marks: dict[Cell, Marks] = {}
+        self._full_after: int | None = None
         self._counts_values = expected.lists is None and expected.kind not in ("number", "time", "datetime")
 
-    def add(self, rows: Sequence[Row], column: Sequence[Cell]) -> None:
-        """Take up the next rows and their cells of this column."""
-        here = Counter(column) if self._counts_values else dict.fromkeys(column, 0)
-        marks = {cell: self._marks_of(cell) for cell in here}
-        marked = {cell: found for cell, found in marks.items() if found}
-        if marked:
-            for row, cell in zip(rows, column, strict=True):
-                for mark in marked.get(cell, ()):
-                    self.found.setdefault(mark, Found()).add(row, cell)
-        self.rows += len(column)
+    def add(self, batch: Batch) -> None:
+        """Take up the next rows."""
+        column = batch.column(self._index)
+        if isinstance(self._judge, NumberJudge):
+            column = column.as_numbers()
+        here = column.counts if self._counts_values else column.different
+        marked = {cell: marks for cell in here if (marks := self._marks_of(cell))}
+        cells: dict[Mark, list[Cell]] = {}
+        for cell, marks in marked.items():
+            for mark in marks:
+                cells.setdefault(mark, []).append(cell)
+        for mark in cells:
+            self.found.setdefault(mark, Found()).add(cells[mark], column, batch, self._index)
         if self._counts_values:
-            self._count(rows, column, here)
+            self._count({*cells.get(Mark.MISSING, ()), *cells.get(Mark.LIST, ())}, column, batch)
+        self.rows += len(batch)
 
     def count(self, mark: Mark) -> int:
         """The number of rows with a mark."""
@@ -79,6 +85,13 @@ class Tally:
     def known(self) -> int:
         """The number of rows whose value is not missing."""
         return self.rows - self.count(Mark.MISSING)
+
+    @property
+    def rows_until_full(self) -> int | None:
+        """After how many rows no more values were taken up, in whole batches of `BATCH_ROWS`; None if never."""
+        if self._full_after is None:
+            return None
+        return min(-(-self._full_after // BATCH_ROWS) * BATCH_ROWS, self.rows)
 
     def span(self, row: Row) -> Span:
         """Where a row's cell of this column stands."""
@@ -141,16 +154,14 @@ class Tally:
             self._marks[cell] = marks
         return marks
 
-    def _count(self, rows: Sequence[Row], column: Sequence[Cell], here: dict[Cell, int]) -> None:
-        no_values = {Mark.MISSING, Mark.LIST}
-        fresh = [cell for cell in here if cell not in self.counts and no_values.isdisjoint(self._marks_of(cell))]
-        if fresh and self.rows_until_full is None:
-            # Later rows are overwritten by earlier ones, so that the first stays.
-            first = dict(zip(reversed(column), reversed(rows), strict=True))
+    def _count(self, no_values: Collection[Cell], column: Cells, batch: Batch) -> None:
+        fresh = [cell for cell in column.counts if cell not in self.counts and cell not in no_values]
+        if fresh and self._full_after is None:
+            first = column.first()
             for cell in fresh[: MAX_DISTINCT - len(self.counts)]:
-                self.counts[cell], self.first[cell] = 0, first[cell]
+                self.counts[cell], self.first[cell] = 0, batch.row(first[cell], self._index)
             if len(self.counts) == MAX_DISTINCT:
-                self.rows_until_full = self.rows
-        for cell, count in here.items():
+                self._full_after = self.rows + first[next(reversed(self.counts))] + 1
+        for cell, count in column.counts.items():
             if cell in self.counts:
                 self.counts[cell] += count

@@ -1,0 +1,136 @@
+"""Rows in batches: whole columns are looked at, and of the rows only the few that a message shows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+
+from specrun.compiler.data.table import Cell, Row, Table
+from specrun.compiler.diagnostics import Diagnostic
+
+BATCH_ROWS = 4096
+
+KEPT_VALUES = 20
+"""Different values that are kept of those of which there is the same to say."""
+
+
+class Cells(ABC):
+    """The cells of one column of a batch. Booleans are texts, since to Python `True` and `1` are the same key."""
+
+    @property
+    @abstractmethod
+    def counts(self) -> Mapping[Cell, int]:
+        """The different cells, in the order in which they first stand, and how many rows have each."""
+
+    @property
+    def different(self) -> Iterable[Cell]:
+        """The different cells in that order, where nobody asks for their counts."""
+        return self.counts
+
+    @abstractmethod
+    def first(self) -> Mapping[Cell, int]:
+        """The number (from 0) of the first row of each different cell."""
+
+    @abstractmethod
+    def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
+        """The numbers (from 0) of the first rows, `most` at the most, that have one of the cells."""
+
+    def as_numbers(self) -> Cells:
+        """What a judge of numbers has to see: of cells on which the verdict is the same, a few may stand for all."""
+        return self
+
+
+class Batch(ABC):
+    """Some rows of a table, one after the other."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """The number of rows."""
+
+    @abstractmethod
+    def column(self, index: int) -> Cells:
+        """The cells of column `index`."""
+
+    @abstractmethod
+    def row(self, number: int, index: int) -> Row:
+        """Row `number` (from 0), with its cell of column `index`; the other cells may be null."""
+
+
+class BatchTable(Table):
+    """A table that is read faster in batches than row by row."""
+
+    @abstractmethod
+    def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:
+        """Batches that have at least these columns; none reaches across `limit` rows, and one at most begins there.
+
+        Raises Damaged where a file cannot be read to its end.
+        """
+
+
+class Damaged(Exception):
+    """What there is to say of a file is told by reading it row by row."""
+
+
+class ListedCells(Cells):
+    """Cells as they stand in a list."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+
+    @cached_property
+    def counts(self) -> Mapping[Cell, int]:
+        return Counter(self._cells)
+
+    @property
+    def different(self) -> Iterable[Cell]:
+        return dict.fromkeys(self._cells)
+
+    def first(self) -> Mapping[Cell, int]:
+        # Later rows are overwritten by earlier ones, so that the first stays.
+        return dict(zip(reversed(self._cells), reversed(range(len(self._cells))), strict=True))
+
+    def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
+        return list(islice((number for number, cell in enumerate(self._cells) if cell in cells), most))
+
+
+class RowBatch(Batch):
+    """A batch of rows that are there."""
+
+    def __init__(self, rows: Sequence[Row], *, all_texts: bool = False) -> None:
+        self._rows, self._all_texts = rows, all_texts
+        self._columns = list(zip(*(row.cells for row in rows), strict=True))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def column(self, index: int) -> Cells:
+        column = self._columns[index]
+        return ListedCells(column if self._all_texts else without_booleans(column))
+
+    def row(self, number: int, index: int) -> Row:  # noqa: ARG002 - it has all its cells
+        return self._rows[number]
+
+
+def row_batches(
+    table: Table, limit: int | None, problems: list[Diagnostic], *, all_texts: bool = False
+) -> Generator[Batch, None, None]:
+    """The batches of any table, as a `BatchTable` gives them; what is wrong with other rows is added to `problems`."""
+    rows = table.rows(problems)
+    bounded = islice(rows, limit)
+    try:
+        while batch := list(islice(bounded, BATCH_ROWS)):
+            yield RowBatch(batch, all_texts=all_texts)
+        if beyond := list(islice(rows, 1)):
+            yield RowBatch(beyond, all_texts=all_texts)
+    finally:
+        rows.close()
+
+
+def without_booleans(column: Sequence[Cell]) -> Sequence[Cell]:
+    """A column with booleans as texts."""
+    if bool not in set(map(type, column)):
+        return column
+    return [str(cell) if isinstance(cell, bool) else cell for cell in column]
