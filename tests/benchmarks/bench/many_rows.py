@@ -86,8 +86,10 @@ def by_hand(data: Path) -> Cost:
 
 def _cost(command: list[str]) -> Cost:
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     process_s = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(done.stderr)
     return Cost(**json.loads(done.stdout.splitlines()[-1]), process_s=process_s)
 
 

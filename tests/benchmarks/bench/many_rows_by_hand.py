@@ -22,7 +22,7 @@ count = rows * 9 // 10
 
 # Statistics of the training rows
 database = duckdb.connect()
-database.execute("SET memory_limit = '600MB'")
+database.execute("SET memory_limit = '1GB'")
 training = f"FROM read_parquet('{PATH}', file_row_number = true) WHERE file_row_number < {count}"
 asked = ", ".join(f"avg({name}), var_pop({name})" for name in NUMBERS)
 found = database.execute(f"SELECT {asked} {training}").fetchone()
