@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from specrun.compiler.data import ColumnFacts, Dialect, Expected, Row, Table, scan
+from specrun.compiler.data import ColumnFacts, Dialect, Expected, Table, scan
 from specrun.compiler.data.datasets import DatasetTable
 from specrun.compiler.data.expected import with_more
 from specrun.compiler.data.kinds import as_text
-from specrun.compiler.diagnostics import Diagnostic, Report
+from specrun.compiler.diagnostics import Report
 from specrun.compiler.features import Category, Facts, Set
 from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import FeatureSpec
 
 WIDE = 2.0**63
 """From here on, whole numbers are too large for the type that pandas gives them."""
-
-
-class Chosen(Table):
-    """The rows of a table whose numbers (from 0) are in `rows`."""
-
-    def __init__(self, table: Table, rows: frozenset[int]) -> None:
-        super().__init__(table.columns)
-        self._table, self._rows = table, rows
-
-    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
-        """The chosen rows, in the order of the table."""
-        return (row for number, row in enumerate(self._table.rows(problems)) if number in self._rows)
 
 
 @dataclass(frozen=True, slots=True)

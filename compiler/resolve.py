@@ -22,7 +22,7 @@ from specrun.compiler.features import Category, Datetime, Facts, Feature, Image,
 from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.language.targets import Target
-from specrun.compiler.look import Chosen, Look
+from specrun.compiler.look import Look
 from specrun.compiler.memory import IN_MEMORY, check_memory, choose_memory
 from specrun.compiler.ordered import check_horizon
 from specrun.compiler.parting import part_sizes, windows_of
@@ -82,8 +82,8 @@ class Resolved:
         return feature is not None and feature.missing != "error"
 
 
-ChooseTraining: TypeAlias = Callable[[Resolved, Table], frozenset[int]]
-"""Gives the numbers (from 0) of the rows that the split of a spec makes training rows."""
+ChooseTraining: TypeAlias = Callable[[Resolved, Table], bytes]
+"""Tells the rows that the split of a spec makes training rows, as `Table.chosen` takes them."""
 
 
 def resolve(
@@ -135,7 +135,7 @@ def resolve(
     report.add(*check_memory(spec))
     learns = count_values or any(f.feature is None for f in spec.features)
     if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
-        look = replace(look, training=Chosen(survey.table, choose_training(resolved, survey.table)))
+        look = replace(look, training=survey.table.chosen(choose_training(resolved, survey.table)))
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
     report.add(*check_crossed(spec.features, columns))

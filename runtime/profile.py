@@ -16,25 +16,31 @@ from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import execute_steps
 
 
-def choose_training(resolved: Resolved, table: Table) -> frozenset[int]:
-    """The numbers (from 0) of the rows that the split makes training rows.
+def choose_training(resolved: Resolved, table: Table) -> bytes:
+    """The rows that the split makes training rows: a byte for each row, 1 for those.
 
     The very steps of the plan are carried out, on a frame of no more columns than they ask for.
     """
+    import numpy as np
     import pandas as pd
 
     split = resolved.spec.data.split
     stratified = resolved.spec.target_columns[0] if split.stratify else None
     wanted = [c for c in dict.fromkeys((stratified, split.group, split.time, split.column)) if c is not None]
     places = [(column, table.index(column)) for column in wanted]
-    rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
-    frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)), dtype=object)
+    if wanted:
+        rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
+        frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)), dtype=object)
+    else:
+        frame = pd.DataFrame(index=range(table.count()))
     evaluator = Evaluator(Path())
     for column in wanted:
         frame[column] = _values(resolved, column, frame[column], evaluator)
     evaluator.variables["data"] = frame
     execute_steps(split_steps(resolved), evaluator, resolved.spec.span("data", "split"))
-    return frozenset(evaluator.variables["train"].index)
+    chosen = np.zeros(len(frame), bool)
+    chosen[evaluator.variables["train"].index] = True
+    return chosen.tobytes()
 
 
 def _values(resolved: Resolved, column: str, cells: Any, evaluator: Evaluator) -> Any:

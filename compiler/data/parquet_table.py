@@ -7,7 +7,7 @@ from typing import Any
 
 from specrun.compiler.data.batch import Batch, BatchTable, Cells, Damaged
 from specrun.compiler.data.parquet_cells import ArrowCells, as_cells, faults
-from specrun.compiler.data.table import Cell, Column, Row, Source, Table, line_span, short
+from specrun.compiler.data.table import Cell, Chosen, Column, Row, Source, Table, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
@@ -32,7 +32,18 @@ class ParquetTable(BatchTable):
                 if problems is not None:
                     problems.append(_corrupt(source, problem, line_span(source.shown, 1, "")))
 
-    def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:
+    def chosen(self, rows: bytes) -> Table:
+        """See Table."""
+        return ChosenParquet(self, rows)
+
+    def count(self) -> int:
+        """See Table."""
+        try:
+            return sum(len(batch) for batch in self.batches((0,), None))
+        except Damaged:
+            return super().count()
+
+    def batches(self, columns: Collection[int], limit: int | None) -> Generator[ParquetBatch, None, None]:
         """Batches of these columns alone."""
         left = limit
         for source in self._sources:
@@ -80,6 +91,31 @@ class ParquetTable(BatchTable):
                     yield Row(source.shown, number, cells, "")
 
 
+class ChosenParquet(BatchTable):
+    """Some rows of Parquet files; what is said of a row may name another line."""
+
+    def __init__(self, table: ParquetTable, rows: bytes) -> None:
+        super().__init__(table.columns)
+        self._table, self._rows = table, rows
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The chosen rows."""
+        return Chosen(self._table, self._rows).rows(problems)
+
+    def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:
+        """The chosen rows of each batch."""
+        first, left = 0, limit
+        for batch in self._table.batches(columns, None):
+            chosen = batch.chosen(self._rows[first : first + len(batch)])
+            first += len(batch)
+            if left is not None and len(chosen) > left:
+                yield from (part for part in (chosen.part(0, left), chosen.part(left)) if len(part))
+                return
+            left = None if left is None else left - len(chosen)
+            if len(chosen):
+                yield chosen
+
+
 class ParquetBatch(Batch):
     """Some rows of a file, the first of which has the number `start` (from 0)."""
 
@@ -93,6 +129,17 @@ class ParquetBatch(Batch):
     def column(self, index: int) -> Cells:
         """The cells of column `index`; raises Damaged where they cannot be told."""
         return ArrowCells(self._column(index))
+
+    def chosen(self, rows: bytes) -> ParquetBatch:
+        """Some of the rows: those with a byte that is not 0."""
+        import numpy
+
+        kept = self._records.filter(numpy.frombuffer(rows, bool))
+        return ParquetBatch(self._table, self._file, self._start, kept)
+
+    def part(self, first: int, count: int | None = None) -> ParquetBatch:
+        """Some of the rows, one after the other."""
+        return ParquetBatch(self._table, self._file, self._start + first, self._records.slice(first, count))
 
     def row(self, number: int, index: int) -> Row:
         cells: list[Cell] = [None] * len(self._table.columns)

@@ -81,9 +81,29 @@ class Table(ABC):
         """Where the cell of column `index` stands, or the whole line where finding it is not cheap."""
         return line_span(row.file, row.line, row.text)
 
+    def count(self) -> int:
+        """How many rows there are that fit the columns."""
+        return sum(1 for _ in self.rows())
+
+    def chosen(self, rows: bytes) -> Table:
+        """The table of some rows: `rows` has a byte for each, which is 0 for those that are left out."""
+        return Chosen(self, rows)
+
     def index(self, name: str) -> int | None:
         """The place of a column, or None where the table has no such column."""
         return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+
+
+class Chosen(Table):
+    """Some rows of a table, in its order."""
+
+    def __init__(self, table: Table, rows: bytes) -> None:
+        super().__init__(table.columns)
+        self._table, self._rows = table, rows
+
+    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
+        """The chosen rows."""
+        return (row for row, is_chosen in zip(self._table.rows(problems), self._rows, strict=False) if is_chosen)
 
 
 def line_span(file: str, line: int, text: str, column: int = 1, end: int | None = None) -> Span:

@@ -22,11 +22,11 @@ layers: [{Dense: 4}]
 """
 
 
-def compiled(folder: Path, rows: list[str], training: frozenset[int] | None = None) -> Compilation:
+def compiled(folder: Path, rows: list[str], training: bytes | None = None) -> Compilation:
     """The spec above over a file of rows, of which `training` are said to be training rows."""
     (folder / "rows.csv").write_text("x,y\n" + "\n".join(rows) + "\n", encoding="utf-8")
 
-    def choose(_resolved: Resolved, _table: Table) -> frozenset[int]:
+    def choose(_resolved: Resolved, _table: Table) -> bytes:
         assert training is not None
         return training
 
@@ -56,10 +56,10 @@ def test_a_kind_follows_from_the_values(tmp_path: Path, values: list[str], kind:
 
 def test_the_test_rows_have_no_say(tmp_path: Path) -> None:
     rows = ["1,a", "2,b", "x3,a", "x4,b"]
-    assert compiled(tmp_path, rows, frozenset([2, 3])).plan.features[0].kind == "category"
+    assert compiled(tmp_path, rows, bytes([0, 0, 1, 1])).plan.features[0].kind == "category"
     assert compiled(tmp_path, rows).plan.features[0].kind == "category"
     with pytest.raises(SpecError) as error:  # a number by its training rows, and then no number
-        compiled(tmp_path, rows, frozenset([0, 1]))
+        compiled(tmp_path, rows, bytes([1, 1, 0, 0]))
     assert [d.code for d in error.value.diagnostics] == ["D201"]
 
 
@@ -112,12 +112,12 @@ def test_training_rows_are_the_earliest_by_a_format_of_dates(tmp_path: Path) -> 
     text = SPEC.replace('"*": auto', 'x: {type: datetime, format: "%d%m%Y"}, z: auto').replace("0.5}", "0.5, time: x}")
     chosen = []
 
-    def choose(resolved: Resolved, table: Table) -> frozenset[int]:
+    def choose(resolved: Resolved, table: Table) -> bytes:
         chosen.append(choose_training(resolved, table))
         return chosen[0]
 
     compile_spec(Source(text, "spec.yaml", tmp_path), choose_training=choose)
-    assert chosen == [frozenset([2, 3])]
+    assert chosen == [bytes([0, 0, 1, 1])]
 
 
 def test_names_are_not_doubted(tmp_path: Path) -> None:

@@ -82,7 +82,9 @@ def adult(rounds: int, path: Path) -> Found:
 def many(rounds: int) -> Costs:
     """What many rows cost, by how many they are and by who trains on them."""
     found: Costs = {}
-    with TemporaryDirectory(dir=peers.ROOT) as name:
+    scratch = peers.ROOT / "build"  # a disk, where the temporary folder may be memory
+    scratch.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as name:
         data, folder = Path(name) / "rows.parquet", Path(name)
         for count, columns in MANY:
             many_rows.write_rows(data, count, columns)
