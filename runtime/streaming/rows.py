@@ -15,7 +15,7 @@ from specrun.runtime.streaming.chunks import read_chunks
 from specrun.runtime.streaming.samples import Stored, Writer
 from specrun.runtime.streaming.store import Store
 
-GROUP_ROWS = 262_144
+GROUP_ROWS = 131_072
 """The most rows that are encoded together."""
 _AT_ONCE = 64
 """A whole number of so many rows is encoded together: vectorised functions may give other last bits of those behind.
@@ -57,6 +57,10 @@ class StreamedRows:
         # A chunk without a row counts: what it holds beside these rows may have given the column another type.
         return pd.concat([self.of(*numbered) for numbered in self._store.numbered(columns)], ignore_index=True)
 
+    def forget(self) -> None:
+        """Keep no column any more."""
+        self._last = None
+
     def of(self, first: int, chunk: Any) -> Any:
         """Those of a chunk that begins at a row number."""
         return chunk[self._is_here[first : first + len(chunk)]]
@@ -79,6 +83,8 @@ class Streamed:
 
     def samples(self, samples_of: Callable[[Any], Any], width: int, block_rows: int) -> dict[str, Stored]:
         """The samples of each part, of the data frames that `samples_of` makes a nest of, with `width` values a row."""
+        for rows in self.parts.values():
+            rows.forget()
         writers = {part: Writer(self._folder / part) for part in self.parts}
         size = min(GROUP_ROWS, max(_VALUES // width // _AT_ONCE, 1) * _AT_ONCE)
         for part, rows in ahead(self._groups(size)):

@@ -110,7 +110,7 @@ def main() -> None:
 
     spec, clock = Path(sys.argv[1]), Clock()
     began = time.perf_counter()
-    compilation = compile_spec(load(spec), choose_training=choose_training)
+    compilation = compile_spec(load(spec), limit=None, choose_training=choose_training)
     checked = time.perf_counter()
     run(compilation, spec.with_suffix(f".{time.time_ns()}"), lambda: clock)
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024

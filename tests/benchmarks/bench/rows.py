@@ -97,7 +97,8 @@ def _compilation(path: Path) -> Any:
     from specrun.compiler.compilation import Source, compile_spec
     from specrun.runtime.profile import choose_training
 
-    return compile_spec(Source(spec_of(path), "adult.yaml", path.parent), choose_training=choose_training)
+    source = Source(spec_of(path), "adult.yaml", path.parent)
+    return compile_spec(source, limit=None, choose_training=choose_training)
 
 
 def _parted(path: Path) -> tuple[Any, Any, Any]:
