@@ -9,7 +9,7 @@ from specrun.compiler.expressions import Assign, Call, Mapped, walk
 from specrun.compiler.plan import Data
 from specrun.runtime.evaluate import Evaluator, resolve_function
 
-CHUNK_ROWS = 131_072
+CHUNK_ROWS = 262_144
 """The most rows of a chunk."""
 _CELLS = 2**23
 """About the most cells of a chunk."""
