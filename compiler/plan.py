@@ -189,10 +189,14 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What a run trains with, `fit`, `graph` or `xla`, and why: scripts use Keras's `fit`."""
+    """What a run trains with, `fit`, `graph` or `xla`, and why: scripts use Keras's `fit`.
+
+    `jit_compile` says that XLA compiles the steps, those of the script too.
+    """
 
     name: str
     reason: str
+    jit_compile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

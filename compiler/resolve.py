@@ -42,7 +42,8 @@ class Resolved:
     "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
     the false and the true text of labels that have a column each. `open_targets` names those of which only the first
     rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
-    told; `windows` is, of a series, how many each part has, where all the rows were looked at.
+    told; `windows` is, of a series, how many each part has, where all the rows were looked at. `about_rows` is how many
+    rows there are, however many were looked at: of a text file about as many, see `Table.about`.
     """
 
     spec: Spec
@@ -55,6 +56,7 @@ class Resolved:
     inferred: frozenset[str] = frozenset()
     windows: Mapping[str, int] = field(default_factory=dict)
     memory: Memory = IN_MEMORY
+    about_rows: int = 0
 
     def frame_of_target(self, column: str) -> str:
         """What a column that is predicted is read as: see `frame_of`."""
@@ -131,6 +133,7 @@ def resolve(
         pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
         open_targets=frozenset() if is_complete else unsettled,
         memory=choose_memory(spec, survey.size),
+        about_rows=survey.table.about(),
     )
     report.add(*check_memory(spec))
     learns = count_values or any(f.feature is None for f in spec.features)

@@ -67,6 +67,7 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
         loss=evaluator(plan.objective.loss),
         metrics=evaluator(plan.objective.metrics),
         loss_weights=None if weights is None else evaluator(weights),
+        jit_compile=plan.training.engine.jit_compile or "auto",
     )
     if plan.training.built_first:
         _build(network)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from specrun.compiler.data.few import FirstFew
 from specrun.compiler.data.lines import Lines, UnreadableError, opened
-from specrun.compiler.data.table import Column, Dialect, Row, Source, Table, line_span
+from specrun.compiler.data.table import Column, Dialect, Row, Source, Table, about_lines, line_span
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 
@@ -28,6 +28,10 @@ class CsvTable(Table):
         super().__init__(tuple(Column(name, "text") for name in names))
         self._dialect = dialect
         self._sources = tuple(sources)
+
+    def about(self) -> int:
+        """See Table."""
+        return about_lines(self._sources)
 
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
         """The rows that have as many cells as there are columns."""

@@ -85,6 +85,10 @@ class DatasetTable(Table):
         super().__init__(dataset.columns)
         self.dataset = dataset
 
+    def about(self) -> int:
+        """See Table."""
+        return self.dataset.rows
+
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:  # noqa: ARG002 - as every table
         """No rows."""
         yield from ()

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from specrun.compiler.data.few import FirstFew
 from specrun.compiler.data.lines import UnreadableError, opened
-from specrun.compiler.data.table import Cell, Column, Dialect, Item, Row, Source, Table, line_span, short
+from specrun.compiler.data.table import Cell, Column, Dialect, Item, Row, Source, Table, about_lines, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import did_you_mean
 
@@ -40,6 +40,10 @@ class JsonLinesTable(Table):
         super().__init__(columns)
         self._dialect = dialect
         self._sources = tuple(sources)
+
+    def about(self) -> int:
+        """See Table."""
+        return about_lines(self._sources)
 
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
         """The objects that have no other keys than the columns, in the columns' order; lists as tuples."""

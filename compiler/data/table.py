@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +16,8 @@ Cell: TypeAlias = Item | tuple[Item, ...]
 
 MAX_SHOWN = 500
 """Characters of a data line that a diagnostic keeps."""
+_FIRST_BYTES = 1 << 20
+"""The part of a file that tells how long its lines are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Table(ABC):
         """How many rows there are that fit the columns."""
         return sum(1 for _ in self.rows())
 
+    def about(self) -> int:
+        """About how many rows there are, told in no time."""
+        return self.count()
+
     def chosen(self, rows: bytes) -> Table:
         """The table of some rows: `rows` has a byte for each, which is 0 for those that are left out."""
         return Chosen(self, rows)
@@ -119,6 +125,21 @@ def short(value: object, limit: int = 60) -> str:
     """A value as a message shows it, cut at `limit` characters."""
     text = str(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def about_lines(sources: Iterable[Source]) -> int:
+    """About how many lines text files have: as many for their sizes as the first part of each has."""
+    return sum(map(_about_lines, sources))
+
+
+def _about_lines(source: Source) -> int:
+    try:
+        with source.path.open("rb") as file:
+            first = file.read(_FIRST_BYTES)
+        size = source.path.stat().st_size
+    except OSError:  # which the rows are going to say
+        return 0
+    return round(first.count(b"\n") * size / max(len(first), 1))
 
 
 def has_rows(table: Table) -> bool:

@@ -169,9 +169,10 @@ class Training:
     engine: str = option(
         "auto",
         schema=one_of("auto", *ENGINES),
-        doc="What `specrun run` trains with: `fit` is Keras's own loop; `graph` the epoch as one graph, equal to the"
-        " last bit; `xla` compiles that, and differs in the last bits and in what dropout draws; `auto` is `graph`, or"
-        " `fit` where a callback has to see each batch.",
+        doc="What `specrun run` trains with: `fit` is Keras's own loop; `graph` has the epoch as one graph; for `xla`,"
+        " XLA compiles the steps, those of the script too, by `jit_compile`. Whichever it is, the run and the script"
+        " end with the same bits. `auto` is `xla` where the training is long enough for that, with layers and an"
+        " optimizer that XLA is fast with; else `graph`; and `fit` where a callback has to see each batch.",
     )
     seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
     place: Node | None = place()

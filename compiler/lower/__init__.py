@@ -13,6 +13,7 @@ from specrun.compiler.language.dump import digest
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.lower.clashes import clashes
 from specrun.compiler.lower.data import lower_data
+from specrun.compiler.lower.engine import choose_engine
 from specrun.compiler.lower.features import frame_names, lower_features, raw_values
 from specrun.compiler.lower.graph import Graph
 from specrun.compiler.lower.heads import lower_outputs
@@ -40,7 +41,8 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
         heads = tuple(ahead(head, spec.series, frame_names(groups)) for head in heads)
     report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
     report.add(*check_means(resolved, outputs.nodes, sources.taken()))
-    training = lower_training(replace(resolved, spec=spec), heads, report)
+    engine = choose_engine(resolved, outputs.nodes, sources.taken(), report)
+    training = lower_training(replace(resolved, spec=spec), heads, engine, report)
     report.stop_on_errors()
     plan = Plan(
         name=spec.name,

@@ -29,7 +29,7 @@ from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.targets import is_what, shown
 
 
-def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) -> Training:
+def lower_training(resolved: Resolved, heads: tuple[Head, ...], engine: Engine, report: Report) -> Training:
     """The optimizer, the callbacks and the weights of the classes."""
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
@@ -43,7 +43,7 @@ def lower_training(resolved: Resolved, heads: tuple[Head, ...], report: Report) 
         report.add(*_check_averages(callback, training.optimizer, place))
     return Training(
         optimizer=named_or_called("optimizers", training.optimizer),
-        engine=_engine(resolved, report),
+        engine=engine,
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
@@ -135,21 +135,6 @@ def _callback(callback: Keras, model: str, modes: Mapping[str, str | None]) -> C
         more.append(Keyword(Identifier("mode"), Literal(mode)))
         callback = replace(callback, options=tuple(o for o in callback.options if o[0] != "mode"))
     return called("callbacks", callback, more)
-
-
-def _engine(resolved: Resolved, report: Report) -> Engine:
-    """`auto` is decided here, from the spec alone, so that it always takes the same way."""
-    training = resolved.spec.training
-    watcher = next((c for c in training.callbacks if entry_of("callbacks", c).each_batch), None)
-    if training.engine == "auto":
-        if watcher is None:
-            return Engine("graph", "no callback has to see each batch")
-        return Engine("fit", f"`{watcher.name}` has to see each batch")
-    if training.engine != "fit" and watcher is not None:
-        message = f"`{watcher.name}` has to see each batch, and the engine `{training.engine}` shows only some"
-        span = resolved.spec.span("training", "engine")
-        report.add(Diagnostic("S409", message, span, f"write `engine: fit`, or take `{watcher.name}` out"))
-    return Engine(training.engine, "the spec asks for it")
 
 
 def _class_weight(resolved: Resolved, head: Head, report: Report) -> Expression | None:

@@ -153,6 +153,12 @@ def looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any
     """The logs of the last of the steps `first` up to `last`."""
     import tensorflow as tf
 
-    none = tf.nest.map_structure(lambda log: tf.zeros(log.shape, log.dtype), step.structured_outputs)
-    _, logs = tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, step(batch(i))), (first, none))
+    _, logs = tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, step(batch(i))), (first, no_logs(step)))
     return logs
+
+
+def no_logs(step: Any) -> Any:
+    """What stands for the logs of a step before there was one."""
+    import tensorflow as tf
+
+    return tf.nest.map_structure(lambda log: tf.zeros(log.shape, log.dtype), step.structured_outputs)
