@@ -21,6 +21,7 @@ import pytest
 from specrun.compiler import catalogue
 from specrun.compiler.compilation import Compilation, Source, compile_spec, load
 from specrun.compiler.data import DATASETS
+from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.features import KINDS
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.language.options import options
@@ -38,33 +39,51 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
 
 @cache
-def compiled(case: Path, workplace: Path) -> Compilation:
-    source = Source(case.read_text("utf-8"), case.name, workplace)
+def compiled(case: Path, workplace: Path, *settings: str) -> Compilation:
+    source = Source(case.read_text("utf-8"), case.name, workplace, settings)
     return compile_spec(source, choose_training=choose_training, count_values=True)
 
 
-def script_of(case: Path, workplace: Path) -> Path:
+def script_of(case: Path, workplace: Path, *settings: str) -> Path:
     """The script of a case, written where it is run: beside the scripts of the others."""
     folder = workplace / "scripts"
     folder.mkdir(exist_ok=True)
     script = folder / f"{case.stem}.py"
-    compilation = compiled(case, workplace)
+    compilation = compiled(case, workplace, *settings)
     script.write_text(write_script(compilation.plan, compilation.folder, folder), encoding="utf-8")
     return script
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_path: Path) -> None:
+    assert_one_model(case, workplace, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case if i % 4 == 0 else pytest.param(case, marks=pytest.mark.slow) for i, case in enumerate(CASES)],
+    ids=lambda path: path.stem,
+)
+def test_they_are_where_xla_compiles_both(case: Path, workplace: Path, tmp_path: Path) -> None:
+    try:
+        compiled(case, workplace, "training.engine=xla")
+    except SpecError as refused:
+        assert [problem.code for problem in refused.diagnostics] in (["S409"], ["S410"])  # noqa: PT017 - few are refused
+    else:
+        assert_one_model(case, workplace, tmp_path, "training.engine=xla")
+
+
+def assert_one_model(case: Path, workplace: Path, tmp_path: Path, *settings: str) -> None:
     import keras
 
     from specrun.runtime.training import train
 
-    compilation = compiled(case, workplace)
+    compilation = compiled(case, workplace, *settings)
     verify(compilation.plan)
     trained = train(compilation.plan, compilation.folder, tmp_path)
     trained.network.served().save(tmp_path / "live.keras")
     keras.backend.clear_session(free_memory=False)
-    script = script_of(case, workplace)
+    script = script_of(case, workplace, *settings)
     names = executed(script)
 
     assert arrays(names["model"]) == arrays(trained.network.model)
