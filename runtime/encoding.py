@@ -17,6 +17,8 @@ from specrun.runtime.evaluate import Evaluator
 
 _FEW = 0.5
 """The share of the rows up to which there are few different values."""
+_KEPT = 1000
+"""The most texts of a column of which it is kept what they are encoded as."""
 
 
 class Encoder:
@@ -28,6 +30,7 @@ class Encoder:
         self._encoded: dict[str, Any] = evaluator.variables["encoded"]
         texts = (group for group in plan.features if group.dtype == "string" and group.raw == RAW)
         self._texts = tuple(name for group in texts for name in group.columns)
+        self._known: dict[str, tuple[Any, Any]] = {}
 
     def raw(self, rows: Any, columns: Iterable[str] | None = None) -> dict[str, Any]:
         """The raw values of the columns of a data frame, or of all of them, as the inputs take them."""
@@ -48,11 +51,20 @@ class Encoder:
         return self._evaluated(self._plan.network.parts, {"encoded": {name: encoded[name] for name in self._encoded}})
 
     def _looked_up(self, name: str, numbers: Any, texts: Any) -> Any:
+        """What the numbered texts of a column are encoded as; a few of them are known the next time."""
         import pandas as pd
         import tensorflow as tf
 
-        encoded = self._of_texts[name](self.raw(pd.DataFrame({name: texts}), [name])[name])
-        return tf.gather(encoded, numbers)
+        index, encoded = self._known.get(name, (pd.Index([], dtype=object), None))
+        places = index.get_indexer(texts)
+        new = texts[places < 0]
+        if len(new):
+            more = self._of_texts[name](self.raw(pd.DataFrame({name: new}), [name])[name])
+            index, encoded = index.append(pd.Index(new, dtype=object)), _joined(encoded, more)
+            places = index.get_indexer(texts)
+        if len(index) <= _KEPT:
+            self._known[name] = index, encoded
+        return tf.gather(encoded, places[numbers])
 
     def _evaluated(self, expression: Expression, variables: Mapping[str, Any]) -> Any:
         before = dict(self._evaluator.variables)
@@ -88,6 +100,12 @@ class Encoder:
 
         given = {name: self._inputs[name] for name in self._taken}
         return keras.Model(given, {name: value for name, value in self._encoded.items() if name not in self._texts})
+
+
+def _joined(encoded: Any, more: Any) -> Any:
+    import tensorflow as tf
+
+    return more if encoded is None else tf.concat([encoded, more], 0)
 
 
 def are_few(values: Any, rows: Any) -> bool:

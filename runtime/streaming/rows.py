@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from specrun.compiler.expressions import Assign, Literal, walk
 from specrun.compiler.plan import Data, Plan
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import check_parts, execute_steps, refused
-from specrun.runtime.streaming.ahead import ahead
+from specrun.runtime.streaming.ahead import ahead, behind
 from specrun.runtime.streaming.chunks import read_chunks
 from specrun.runtime.streaming.samples import Stored, Writer
 from specrun.runtime.streaming.store import Store
@@ -30,26 +31,52 @@ class StreamedRows:
     """The rows of one part, in the order of the files; a column, or a list of them, is had as of a data frame.
 
     `parts` has the number of the part of each row, which is `number` for these. The column that was asked for last is
-    kept, for all that is learnt of it.
+    kept, for all that is learnt of it, and the one behind it is read ahead.
     """
 
     def __init__(self, store: Store, parts: Any, number: int) -> None:
         self._store, self._is_here = store, parts == number
         self._rows = int(self._is_here.sum())
         self._last: tuple[str, Any] | None = None
+        self._thread = ThreadPoolExecutor(1)
+        self._next: tuple[str, Future[Any]] | None = None
 
     def __len__(self) -> int:
         return self._rows
 
     def __getitem__(self, columns: str | list[str]) -> Any:
-        if self._last is not None and self._last[0] == columns:
-            return self._last[1]
-        self._last = None
-        names = [columns] if isinstance(columns, str) else columns
-        found = self._concatenated(names)[columns]
-        if isinstance(columns, str):
-            self._last = columns, found
+        if not isinstance(columns, str):
+            return self._concatenated(columns)
+        if self._last is None or self._last[0] != columns:
+            self._last = None
+            self._last = columns, self._taken(columns)
+        return self._last[1]
+
+    def _taken(self, column: str) -> Any:
+        """A column, and the next one begun; there are no more than these two at a time."""
+        waiting, self._next = self._next, None
+        found = waiting[1].result() if waiting is not None else None
+        if waiting is None or waiting[0] != column:
+            found = self._column(column)
+        following = self._store.columns.index(column) + 1
+        if following < len(self._store.columns):
+            name = self._store.columns[following]
+            self._next = name, self._thread.submit(self._column, name)
         return found
+
+    def _column(self, name: str) -> Any:
+        """A column; one of numbers is put together where it stays, which takes half the memory."""
+        import numpy as np
+        import pandas as pd
+
+        whole, filled = np.empty(self._rows), 0
+        for numbered in self._store.numbered([name]):
+            here = self.of(*numbered)[name]
+            if here.dtype != whole.dtype:
+                return self._concatenated([name])[name]
+            whole[filled : filled + len(here)] = here
+            filled += len(here)
+        return pd.Series(whole, name=name, copy=False)
 
     def _concatenated(self, columns: list[str]) -> Any:
         import pandas as pd
@@ -59,7 +86,9 @@ class StreamedRows:
 
     def forget(self) -> None:
         """Keep no column any more."""
-        self._last = None
+        if self._next is not None:
+            self._next[1].result()
+        self._last = self._next = None
 
     def of(self, first: int, chunk: Any) -> Any:
         """Those of a chunk that begins at a row number."""
@@ -87,8 +116,14 @@ class Streamed:
             rows.forget()
         writers = {part: Writer(self._folder / part) for part in self.parts}
         size = min(GROUP_ROWS, max(_VALUES // width // _AT_ONCE, 1) * _AT_ONCE)
-        for part, rows in ahead(self._groups(size)):
-            writers[part].append(samples_of(rows))
+
+        def write(samples: tuple[str, Any]) -> None:
+            part, values = samples
+            writers[part].append(values)
+
+        with behind(write) as give:
+            for part, rows in ahead(self._groups(size)):
+                give((part, samples_of(rows)))
         return {part: writer.stored(block_rows) for part, writer in writers.items()}
 
     def _groups(self, size: int) -> Iterator[tuple[str, Any]]:
@@ -108,14 +143,15 @@ class Streamed:
 
 def _read(data: Data, evaluator: Evaluator, store: Store) -> None:
     chunks = ahead(read_chunks(data, evaluator))
-    while True:
-        with refused(data.span):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        evaluator.variables["data"] = chunk
-        execute_steps(data.reading[1:], evaluator, data.span)
-        store.append(evaluator.variables["data"])
+    with behind(store.append) as append:
+        while True:
+            with refused(data.span):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            evaluator.variables["data"] = chunk
+            execute_steps(data.reading[1:], evaluator, data.span)
+            append(evaluator.variables["data"])
 
 
 def _part_numbers(data: Data, evaluator: Evaluator, store: Store) -> Any:

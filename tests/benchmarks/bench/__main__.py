@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from tests.benchmarks.bench import jobs, many_rows, peers, rows
-from tests.benchmarks.bench.engines import by_engine, by_keras
+from tests.benchmarks.bench.engines import auto, by_engine, by_keras
 from tests.benchmarks.bench.networks import NETWORKS, Network
 from tests.benchmarks.bench.timing import Taken, in_turns, ratio, short
 
@@ -33,8 +33,9 @@ Costs: TypeAlias = dict[str, dict[str, list[dict[str, float]]]]
 
 
 def training(rounds: int) -> Found:
-    """The microseconds of a step, by network and by what trains it."""
-    return {network.name: _values(in_turns(network.name, _contestants(network), rounds)) for network in NETWORKS}
+    """The microseconds of a step, by network and by what trains it; `auto` is one of the engines."""
+    found = {network.name: _values(in_turns(network.name, _contestants(network), rounds)) for network in NETWORKS}
+    return {network.name: found[network.name] | {"auto": found[network.name][auto(network)]} for network in NETWORKS}
 
 
 def _contestants(network: Network) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def many(rounds: int) -> Costs:
         for count, columns in MANY:
             many_rows.write_rows(data, count, columns)
             ways: dict[str, Callable[[], many_rows.Cost]] = {}
-            for engine in ("graph", "xla"):
+            for engine in ("auto", "graph"):
                 spec = folder / f"{engine}.yaml"
                 many_rows.write_spec(spec, data, engine, columns)
                 ways[f"engine `{engine}`"] = partial(many_rows.by_specrun, spec)
@@ -138,7 +139,7 @@ def tables(stored: dict[str, Any]) -> str:
     machine = stored["machine"]
     lines = [f"`make bench` measured this on {machine}: in turns, the median of the rounds and their span.", ""]
     if "training" in stored:
-        lines += ["How many times as long as with the engine `graph` a step takes in steady state:", ""]
+        lines += ["How many times as long as with `engine: auto` a step of a long training takes in steady state:", ""]
         lines += _training_table(stored["training"])
     others: Found = stored.get("start", {}) | stored.get("adult", {})
     if others:
@@ -153,17 +154,20 @@ def _training_table(found: Found) -> list[str]:
     titles = {
         "by hand": "`model.fit` by hand",
         "fit": "engine `fit`",
+        "graph": "engine `graph`",
         "xla": "engine `xla`",
         "loop": "TensorFlow loop",
         "sklearn": "`MLPClassifier`",
         "torch": "PyTorch loop",
     }
-    head = "| network | `graph`, µs a step | " + " | ".join(titles.values()) + " |"
-    table = [head, "|---" * (len(titles) + 2) + "|"]
+    head = "| network | `auto` is | µs a step | " + " | ".join(titles.values()) + " | `graph` beside `model.fit` |"
+    table = [head, "|---" * (len(titles) + 4) + "|"]
     for name, taken in found.items():
-        graph = Taken(tuple(taken["graph"]))
-        cells = [str(ratio(Taken(tuple(taken[way])), graph)) if way in taken else "-" for way in titles]
-        table.append(f"| {name} | {short(graph.median)} | " + " | ".join(cells) + " |")
+        of = {way: Taken(tuple(values)) for way, values in taken.items()}
+        taken_by = next(engine for engine in ("graph", "xla") if taken.get(engine) == taken["auto"])
+        cells = [str(ratio(of[way], of["auto"])) if way in of else "-" for way in titles]
+        both = ratio(of["by hand"], of["graph"])
+        table.append(f"| {name} | `{taken_by}` | {short(of['auto'].median)} | {' | '.join(cells)} | {both} |")
     return table
 
 

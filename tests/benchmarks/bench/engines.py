@@ -38,12 +38,20 @@ def by_engine(network: Network, engine: str) -> float:
 
     from specrun.runtime.engines import ENGINES, Held, Job
 
-    model, (features, labels) = network.keras(), network.data()
+    model, (features, labels) = network.keras(jit_compile=engine == "xla"), network.data()
     ends, watcher = watch()
     train = (tf.constant(features), tf.constant(labels))
     epochs = WARM + TIMED
     ENGINES[engine]().fit(Job(model, Held(train), None, network.batch_size, epochs, 1, None, [watcher]))
     return of_step(ends, network)
+
+
+def auto(network: Network) -> str:
+    """The engine that `auto` takes for a long training of the network."""
+    from specrun.compiler.lower.engine import LOOPED_LAYERS
+
+    made = {type(layer).__name__ for layer in network.keras().layers}
+    return "xla" if made <= LOOPED_LAYERS else "graph"
 
 
 def by_keras(network: Network) -> float:

@@ -37,8 +37,8 @@ class Network:
             features = chance.normal(size=(self.rows, *self.shape)).astype("float32")
         return features, chance.integers(0, CLASSES, self.rows)
 
-    def keras(self) -> Any:
-        """The model, compiled."""
+    def keras(self, *, jit_compile: bool = False) -> Any:
+        """The model, compiled; by XLA if asked."""
         import keras
         from keras import layers
 
@@ -53,7 +53,8 @@ class Network:
         dtype = "int32" if self.kind == "words" else "float32"
         outputs = layers.Dense(CLASSES, "softmax")
         model = keras.Sequential([keras.Input(self.shape, dtype=dtype), *hidden, outputs])
-        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        compiled = jit_compile or "auto"
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=compiled)
         return model
 
 
