@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from specrun.compiler.diagnostics import Diagnostic, Report
+from specrun.compiler.expressions import Call, walk
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.lower.keras import entry_of
 from specrun.compiler.memory import STREAMED
@@ -20,7 +21,7 @@ from specrun.compiler.plan import Engine, Node, Source
 from specrun.compiler.resolve import Resolved
 
 LOOPED_OPTIMIZERS: Final = frozenset({"Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "SGD"})
-RECURRENT: Final = frozenset({"GRU", "LSTM", "SimpleRNN"})
+RECURRENT: Final = frozenset({"Bidirectional", "GRU", "LSTM", "SimpleRNN"})
 LOOPED_LAYERS: Final = RECURRENT | {
     "Activation",
     "Add",
@@ -31,7 +32,10 @@ LOOPED_LAYERS: Final = RECURRENT | {
     "Dropout",
     "Embedding",
     "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
     "LayerNormalization",
+    "MultiHeadAttention",
     "Multiply",
     "Reshape",
 }
@@ -44,6 +48,7 @@ MANY_STEPS: Final = 10_000
 MANY_SLOW_STEPS: Final = 1_000
 """The same of a recurrent network, whose every moment is a step of its own to TensorFlow, and of a large one."""
 LARGE_PARAMETERS: Final = 500_000
+_LAYERS = "keras.layers."
 _FIT, _GRAPH, _XLA = "fit", "graph", "xla"
 
 
@@ -80,7 +85,7 @@ def _not_looped(optimizer: Keras, nodes: Iterable[Node], sources: Iterable[Sourc
     """What XLA would not train in a loop to the same bits; empty where there is nothing of the kind."""
     if optimizer.name not in LOOPED_OPTIMIZERS:
         return f"`{optimizer.name}`"
-    other = next((kind for kind in map(_kind, nodes) if kind not in LOOPED_LAYERS), None)
+    other = next((kind for node in nodes for kind in _kinds(node) if kind not in LOOPED_LAYERS), None)
     if other is not None:
         return f"`{other}`"
     if is_streamed and any(None in source.tensor.shape[1:-1] for source in sources):
@@ -95,7 +100,7 @@ def _why_long(resolved: Resolved, nodes: tuple[Node, ...]) -> str:
         return f"there are {MANY_STEPS:,} steps or more"
     if steps < MANY_SLOW_STEPS:
         return ""
-    if any(_kind(node) in RECURRENT for node in nodes):
+    if any(kind in RECURRENT for node in nodes for kind in _kinds(node)):
         return f"there are {MANY_SLOW_STEPS:,} steps or more, of a recurrent network"
     if sum(node.parameters or 0 for node in nodes) >= LARGE_PARAMETERS:
         return f"there are {MANY_SLOW_STEPS:,} steps or more, of {LARGE_PARAMETERS:,} parameters or more"
@@ -112,11 +117,13 @@ def _steps(resolved: Resolved) -> int:
 def _uncompiled(nodes: tuple[Node, ...]) -> Iterator[Diagnostic]:
     """The layers that Keras does not let XLA compile."""
     for node in nodes:
-        if _kind(node) in UNCOMPILED:
-            message = f"`{_kind(node)}` cannot be compiled, as the engine `xla` asks"
+        for kind in sorted(UNCOMPILED.intersection(_kinds(node))):
+            message = f"`{kind}` cannot be compiled, as the engine `xla` asks"
             yield Diagnostic("S410", message, node.span, "write `engine: graph`, or take the layer out")
 
 
-def _kind(node: Node) -> str:
-    """The class of a layer."""
-    return str(node.call.function).rpartition(".")[2]
+def _kinds(node: Node) -> Iterator[str]:
+    """The class of a layer, and those of the layers in it."""
+    for part in walk(node.call):
+        if isinstance(part, Call) and str(part.function).startswith(_LAYERS):
+            yield str(part.function).removeprefix(_LAYERS)

@@ -89,16 +89,27 @@ class Drawn:
 
     def _words(self) -> tuple[Any, Any]:
         given = keras.Input((LENGTH,), dtype="int32")
-        vectors = layers.Embedding(WORDS, self._chance.choice([4, 16]), mask_zero=self._chance.random() < 0.5)(given)
-        return given, self._recurrent()(vectors)
+        masked = self._chance.random() < 0.5
+        return given, self._summed_up(layers.Embedding(WORDS, self._chance.choice([4, 16]), mask_zero=masked)(given))
 
     def _series(self) -> tuple[Any, Any]:
         given = keras.Input((LENGTH, 2))
-        first = self._recurrent(return_sequences=True)(layers.Reshape((LENGTH, 2))(given))
-        return given, self._recurrent()(first)
+        return given, self._summed_up(self._recurrent(return_sequences=True)(layers.Reshape((LENGTH, 2))(given)))
+
+    def _summed_up(self, moments: Any) -> Any:
+        """One vector of a sequence of them."""
+        way = self._chance.choice(["recurrent", "both ways", "attention", "pooling"])
+        if way == "recurrent":
+            return self._recurrent()(moments)
+        if way == "both ways":
+            return layers.Bidirectional(self._recurrent())(moments)
+        if way == "attention":
+            moments = layers.Add()([moments, layers.MultiHeadAttention(2, 4)(moments, moments)])
+        return self._chance.choice([layers.GlobalAveragePooling1D(), layers.GlobalMaxPooling1D()])(moments)
 
     def _recurrent(self, **options: Any) -> Any:
-        return getattr(layers, self._chance.choice(sorted(RECURRENT)))(self._chance.choice([4, 8, 32]), **options)
+        kind = self._chance.choice(sorted(RECURRENT - {"Bidirectional"}))
+        return getattr(layers, kind)(self._chance.choice([4, 8, 32]), **options)
 
     def _hidden(self) -> Iterator[Any]:
         for _ in range(self._chance.choice([0, 1, 1, 2, 3])):

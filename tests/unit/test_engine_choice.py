@@ -43,6 +43,8 @@ def plan_of(training: str, layers: str = "[Dense: 8]") -> Plan:
         ("{epochs: 100, batch_size: 1, callbacks: [TerminateOnNaN]}", "[Dense: 8]", "fit"),
         ("{epochs: 7, batch_size: 1}", "[Reshape: [13, 1], LSTM: 4]", "graph"),
         ("{epochs: 8, batch_size: 1}", "[Reshape: [13, 1], LSTM: 4]", "xla"),
+        ("{epochs: 8, batch_size: 1}", "[Reshape: [13, 1], Bidirectional: {layer: {LSTM: 4}}]", "xla"),
+        ("{epochs: 8, batch_size: 1}", "[Reshape: [13, 1], TimeDistributed: {layer: {Dense: 4}}, Flatten]", "graph"),
         ("{epochs: 8, batch_size: 1}", "[Dense: 1000, Dense: 480]", "graph"),
         ("{epochs: 8, batch_size: 1}", "[Dense: 1000, Dense: 490]", "xla"),
         ("{epochs: 100, batch_size: 1}", "[Reshape: [13, 1], Conv1D: {filters: 2, kernel_size: 3}, Flatten]", "graph"),
