@@ -85,6 +85,8 @@ def _not_looped(optimizer: Keras, nodes: Iterable[Node], sources: Iterable[Sourc
     """What XLA would not train in a loop to the same bits; empty where there is nothing of the kind."""
     if optimizer.name not in LOOPED_OPTIMIZERS:
         return f"`{optimizer.name}`"
+    if optimizer.name == "RMSprop" and optimizer.option("momentum"):
+        return "`RMSprop` with momentum"  # of vectors, XLA compiles each of its steps anew
     other = next((kind for node in nodes for kind in _kinds(node) if kind not in LOOPED_LAYERS), None)
     if other is not None:
         return f"`{other}`"

@@ -39,7 +39,9 @@ def plan_of(training: str, layers: str = "[Dense: 8]") -> Plan:
         ("{epochs: 1999}", "[Dense: 8]", "graph"),  # 142 rows are 5 batches
         ("{epochs: 2000}", "[Dense: 8]", "xla"),
         ("{epochs: 100, batch_size: 1}", "[Dense: 8]", "xla"),
-        ("{epochs: 70, batch_size: 1, optimizer: Adadelta}", "[Dense: 8]", "graph"),
+        ("{epochs: 100, batch_size: 1, optimizer: Adadelta}", "[Dense: 8]", "graph"),
+        ("{epochs: 100, batch_size: 1, optimizer: RMSprop}", "[Dense: 8]", "xla"),
+        ("{epochs: 100, batch_size: 1, optimizer: {RMSprop: {momentum: 0.5}}}", "[Dense: 8]", "graph"),
         ("{epochs: 100, batch_size: 1, callbacks: [TerminateOnNaN]}", "[Dense: 8]", "fit"),
         ("{epochs: 7, batch_size: 1}", "[Reshape: [13, 1], LSTM: 4]", "graph"),
         ("{epochs: 8, batch_size: 1}", "[Reshape: [13, 1], LSTM: 4]", "xla"),
