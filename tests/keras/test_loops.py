@@ -146,7 +146,9 @@ def test_a_loop_is_its_steps(seed: int) -> None:
 
 
 def test_every_layer_of_the_list_is_drawn() -> None:
-    made: set[str] = set()
-    for seed in range(30):
+    made = {"InputLayer"}
+    for seed in range(IN_ALL):
         made |= {type(layer).__name__ for layer in Drawn(seed).model().layers}
-    assert made - {"InputLayer"} == LOOPED_LAYERS
+        if made >= LOOPED_LAYERS:
+            break
+    assert made == LOOPED_LAYERS | {"InputLayer"}

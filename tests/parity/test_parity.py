@@ -21,7 +21,6 @@ import pytest
 from specrun.compiler import catalogue
 from specrun.compiler.compilation import Compilation, Source, compile_spec, load
 from specrun.compiler.data import DATASETS
-from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.features import KINDS
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.language.options import options
@@ -59,21 +58,8 @@ def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_p
     assert_one_model(case, workplace, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case if i % 4 == 0 else pytest.param(case, marks=pytest.mark.slow) for i, case in enumerate(CASES)],
-    ids=lambda path: path.stem,
-)
-def test_they_are_where_xla_compiles_both(case: Path, workplace: Path, tmp_path: Path) -> None:
-    try:
-        compiled(case, workplace, "training.engine=xla")
-    except SpecError as refused:
-        assert [problem.code for problem in refused.diagnostics] in (["S409"], ["S410"])  # noqa: PT017 - few are refused
-    else:
-        assert_one_model(case, workplace, tmp_path, "training.engine=xla")
-
-
 def assert_one_model(case: Path, workplace: Path, tmp_path: Path, *settings: str) -> None:
+    """Train a case with the settings, live and by its script, and compare the two."""
     import keras
 
     from specrun.runtime.training import train
