@@ -19,6 +19,8 @@ from keras import layers, optimizers
 from specrun.compiler.lower.engine import LOOPED_LAYERS, LOOPED_OPTIMIZERS, RECURRENT
 from specrun.runtime.engines import ENGINES, Held, Job
 
+pytestmark = pytest.mark.filterwarnings("ignore:Layer 'global_max_pooling1d:UserWarning")  # it takes no mask
+
 IN_CI, IN_ALL = 8, 250
 WORDS, LENGTH, CATEGORIES = 30, 12, 11
 ACTIVATIONS = ["relu", "gelu", "tanh", "sigmoid", "selu", "elu", "swish", "softplus", "leaky_relu", None]
