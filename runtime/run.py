@@ -102,7 +102,7 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
         if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
             code, message = "R203", f"the disk of `{checkpoints.parent.parent}` is full"
             hint = "make room there, or name a directory on another disk with `--out`"
-        elif compilation.plan.training.engine.name == "xla":
+        elif compilation.plan.training.engine.jit_compile:
             code, message = "R202", f"XLA could not compile or run the training: {reason}"
             hint = "write `engine: graph`, which trains every network, to the same values as the script"
         raise SpecError([Diagnostic(code, message, compilation.spec.span("training"), hint)]) from problem
