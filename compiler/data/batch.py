@@ -38,8 +38,11 @@ class Cells(ABC):
     def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
         """The numbers (from 0) of the first rows, `most` at the most, that have one of the cells."""
 
-    def as_numbers(self) -> Cells:
-        """What a judge of numbers has to see: of cells on which the verdict is the same, a few may stand for all."""
+    def as_numbers(self, decimal: str, missing: Collection[str]) -> Cells:  # noqa: ARG002 - cells of texts want both
+        """What a judge of numbers has to see: of cells on which the verdict is the same, a few may stand for all.
+
+        Numbers in texts have this decimal mark; each text of `missing` is named.
+        """
         return self
 
 
@@ -60,7 +63,11 @@ class Batch(ABC):
 
 
 class BatchTable(Table):
-    """A table that is read faster in batches than row by row."""
+    """A table that can be read in batches, faster than row by row."""
+
+    def pays(self, limit: int | None) -> bool:  # noqa: ARG002 - where to begin takes no time, it does for any number
+        """Whether batches are faster for so many rows."""
+        return True
 
     @abstractmethod
     def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:

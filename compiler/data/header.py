@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from specrun.compiler.data.csv_columns import CsvColumns
 from specrun.compiler.data.csv_table import CsvTable, Record, cell_span, first_record
 from specrun.compiler.data.lines import UnreadableError
 from specrun.compiler.data.numbers import read_number
@@ -33,7 +34,9 @@ def open_csv(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple[T
         problems += _check_columns(dialect, heads[0], span) if dialect.columns else _check_headers(dialect, heads)
     if problems:
         return None, tuple(problems)
-    table = CsvTable(dialect, sources, dialect.columns or heads[0][1].cells)
+    names = dialect.columns or heads[0][1].cells
+    kind = CsvColumns if CsvColumns.holds(dialect, sources, len(names)) else CsvTable
+    table = kind(dialect, sources, names)
     if not has_rows(table):
         return None, (_no_rows(sources, span),)
     return table, ()

@@ -1,13 +1,14 @@
-"""Parquet files, read in batches by pyarrow, which is imported only here and for their cells."""
+"""Parquet files, read in batches by pyarrow."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import Any
 
-from specrun.compiler.data.batch import Batch, BatchTable, Cells, Damaged
-from specrun.compiler.data.parquet_cells import ArrowCells, as_cells, faults
-from specrun.compiler.data.table import Cell, Chosen, Column, Row, Source, Table, line_span, short
+from specrun.compiler.data.arrow_batch import ArrowBatch, ArrowTable
+from specrun.compiler.data.arrow_cells import as_cells, faults
+from specrun.compiler.data.batch import Damaged
+from specrun.compiler.data.table import Column, Row, Source, Table, line_span, short
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
@@ -16,7 +17,7 @@ _BATCH_ROWS = 65_536
 _HINT = "write the file anew, and see whether it was written to its end"
 
 
-class ParquetTable(BatchTable):
+class ParquetTable(ArrowTable):
     """The rows of one or more Parquet files; dates and times are texts in ISO form, NaN is null, lists are tuples."""
 
     def __init__(self, sources: Sequence[Source], columns: tuple[Column, ...]) -> None:
@@ -32,17 +33,6 @@ class ParquetTable(BatchTable):
                 if problems is not None:
                     problems.append(_corrupt(source, problem, line_span(source.shown, 1, "")))
 
-    def chosen(self, rows: bytes) -> Table:
-        """See Table."""
-        return ChosenParquet(self, rows)
-
-    def count(self) -> int:
-        """See Table."""
-        try:
-            return sum(len(batch) for batch in self.batches((0,), None))
-        except Damaged:
-            return super().count()
-
     def about(self) -> int:
         """See Table."""
         from pyarrow.parquet import read_metadata
@@ -52,19 +42,12 @@ class ParquetTable(BatchTable):
         except faults():  # which the rows are going to say
             return 0
 
-    def batches(self, columns: Collection[int], limit: int | None) -> Generator[ParquetBatch, None, None]:
-        """Batches of these columns alone."""
-        left = limit
+    def all_batches(self, columns: Collection[int]) -> Iterator[ParquetBatch]:
+        """See ArrowTable."""
+        names = [column.name for column in self.columns]
         for source in self._sources:
             for start, records in self._records_of(source, columns):
-                here = records if left is None else records.slice(0, left)
-                if here.num_rows:
-                    yield ParquetBatch(self, source.shown, start, here)
-                if left is not None:
-                    left -= here.num_rows
-                if here.num_rows < records.num_rows:
-                    yield ParquetBatch(self, source.shown, start + here.num_rows, records.slice(here.num_rows))
-                    return
+                yield ParquetBatch(records, names, source.shown, start)
 
     def span(self, row: Row, index: int) -> Span:
         """The cell, shown as `column = value`, since the file has no lines."""
@@ -100,63 +83,18 @@ class ParquetTable(BatchTable):
                     yield Row(source.shown, number, cells, "")
 
 
-class ChosenParquet(BatchTable):
-    """Some rows of Parquet files; what is said of a row may name another line."""
-
-    def __init__(self, table: ParquetTable, rows: bytes) -> None:
-        super().__init__(table.columns)
-        self._table, self._rows = table, rows
-
-    def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
-        """The chosen rows."""
-        return Chosen(self._table, self._rows).rows(problems)
-
-    def batches(self, columns: Collection[int], limit: int | None) -> Generator[Batch, None, None]:
-        """The chosen rows of each batch."""
-        first, left = 0, limit
-        for batch in self._table.batches(columns, None):
-            chosen = batch.chosen(self._rows[first : first + len(batch)])
-            first += len(batch)
-            if left is not None and len(chosen) > left:
-                yield from (part for part in (chosen.part(0, left), chosen.part(left)) if len(part))
-                return
-            left = None if left is None else left - len(chosen)
-            if len(chosen):
-                yield chosen
-
-
-class ParquetBatch(Batch):
+class ParquetBatch(ArrowBatch):
     """Some rows of a file, the first of which has the number `start` (from 0)."""
 
-    def __init__(self, table: Table, file: str, start: int, records: Any) -> None:
-        self._table, self._file, self._start, self._records = table, file, start, records
+    def __init__(self, records: Any, names: Sequence[str], file: str, start: int) -> None:
+        super().__init__(records, names)
+        self._file, self._start = file, start
 
-    def __len__(self) -> int:
-        rows: int = self._records.num_rows
-        return rows
-
-    def column(self, index: int) -> Cells:
-        """The cells of column `index`; raises Damaged where they cannot be told."""
-        return ArrowCells(self._column(index))
-
-    def chosen(self, rows: bytes) -> ParquetBatch:
-        """Some of the rows: those with a byte that is not 0."""
-        import numpy
-
-        kept = self._records.filter(numpy.frombuffer(rows, bool))
-        return ParquetBatch(self._table, self._file, self._start, kept)
-
-    def part(self, first: int, count: int | None = None) -> ParquetBatch:
-        """Some of the rows, one after the other."""
-        return ParquetBatch(self._table, self._file, self._start + first, self._records.slice(first, count))
+    def with_records(self, records: Any, first: int) -> ParquetBatch:
+        return ParquetBatch(records, self._names, self._file, self._start + first)
 
     def row(self, number: int, index: int) -> Row:
-        cells: list[Cell] = [None] * len(self._table.columns)
-        (cells[index],) = as_cells([self._column(index)[number].as_py()])
-        return Row(self._file, self._start + number + 1, tuple(cells), "")
-
-    def _column(self, index: int) -> Any:
-        return self._records.column(self._table.columns[index].name)
+        return Row(self._file, self._start + number + 1, self.cells_of(number, index), "")
 
 
 def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:

@@ -43,7 +43,7 @@ def _tally(
 ) -> tuple[list[Tally], int, bool]:
     """The columns, the number of rows, and whether these are all."""
     wanted = [(index, one) for one in expected if (index := table.index(one.column)) is not None]
-    if isinstance(table, BatchTable):
+    if isinstance(table, BatchTable) and table.pays(limit):
         tallies = [Tally(table, index, one, dialect) for index, one in wanted]
         try:
             return tallies, *_add(tallies, table.batches({index for index, _ in wanted}, limit), limit)

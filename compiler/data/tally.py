@@ -55,6 +55,7 @@ class Tally:
         self._table, self._index = table, index
         # A row may well have no label at all.
         self._missing = frozenset(dialect.missing) - ({""} if expected.kind == "labels" else set())
+        self._decimal = dialect.decimal
         self._judge = judge_for(expected, dialect.decimal)
         self._marks: dict[Cell, Marks] = {}
         self._full_after: int | None = None
@@ -64,7 +65,7 @@ class Tally:
         """Take up the next rows."""
         column = batch.column(self._index)
         if isinstance(self._judge, NumberJudge):
-            column = column.as_numbers()
+            column = column.as_numbers(self._decimal, self._missing)
         here = column.counts if self._counts_values else column.different
         marked = {cell: marks for cell in here if (marks := self._marks_of(cell))}
         cells: dict[Mark, list[Cell]] = {}

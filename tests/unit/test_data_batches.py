@@ -27,7 +27,7 @@ from specrun.compiler.data import (
     tally,
 )
 from specrun.compiler.data.batch import KEPT_VALUES
-from specrun.compiler.data.parquet_cells import NumberCells
+from specrun.compiler.data.arrow_cells import NumberCells
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 SPAN = Span("spec.yaml", 3, 7, 20)

@@ -1,8 +1,9 @@
-"""Columns of Parquet files that are looked at as a whole, by pyarrow and NumPy."""
+"""Columns that are looked at as a whole, by pyarrow and NumPy, which are imported where they are needed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.data.batch import KEPT_VALUES, Cells, Damaged, ListedCells, without_booleans
+from specrun.compiler.data.number_texts import NumberTexts
 from specrun.compiler.data.table import Cell, Item
 
 if TYPE_CHECKING:
@@ -34,23 +36,28 @@ class ArrowCells(Cells):
     def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
         return self._encoded.rows_of(cells, most)
 
-    def as_numbers(self) -> Cells:
+    def as_numbers(self, decimal: str, missing: Collection[str]) -> Cells:
         from pyarrow import types
 
         kind = self._array.type
-        is_plain = types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind)
-        return NumberCells(self._array) if is_plain else self
+        if types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind):
+            return NumberCells(self._array)
+        value = kind.value_type if types.is_dictionary(kind) else kind
+        if types.is_string(value) or types.is_large_string(value):
+            with _whole():
+                return NumberTexts(*_different(self._array), decimal, missing)
+        return self
 
     @cached_property
     def _encoded(self) -> Cells:
         from pyarrow import ArrowNotImplementedError
 
-        try:
-            return _encode(self._array)
-        except ArrowNotImplementedError:  # of lists, for one
-            return ListedCells(without_booleans(as_cells(self._array.to_pylist())))
-        except faults() as problem:  # of texts that are none
-            raise Damaged from problem
+        with _whole():
+            try:
+                codes, different = _different(self._array)
+            except ArrowNotImplementedError:  # of lists, for one
+                return ListedCells(without_booleans(as_cells(self._array.to_pylist())))
+            return _merged(codes, without_booleans(as_cells(different.to_pylist())))
 
 
 class EncodedCells(Cells):
@@ -143,16 +150,24 @@ def _first_different(values: NDArray[Any], wanted: NDArray[Any]) -> list[Cell]:
     return found
 
 
-def _encode(array: Any) -> EncodedCells:
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Raises Damaged over texts that are none."""
+    try:
+        yield
+    except faults() as problem:
+        raise Damaged from problem
+
+
+def _different(array: Any) -> tuple[NDArray[Any], Any]:
+    """The different values of an array in the order of their first rows, and of each row the place among them."""
     from pyarrow import types
 
     if types.is_dictionary(array.type):  # whose entries may be more than those that are met, in any order
         encoded = array.indices.dictionary_encode(null_encoding="encode")
-        different = array.dictionary.take(encoded.dictionary)
-    else:
-        encoded = array.dictionary_encode(null_encoding="encode")
-        different = encoded.dictionary
-    return _merged(encoded.indices.to_numpy(), without_booleans(as_cells(different.to_pylist())))
+        return encoded.indices.to_numpy(), array.dictionary.take(encoded.dictionary)
+    encoded = array.dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy(), encoded.dictionary
 
 
 def _merged(codes: NDArray[Any], cells: Sequence[Cell]) -> EncodedCells:
