@@ -103,11 +103,10 @@ def _blocks(source: Source, dialect: Dialect) -> Iterator[Block]:
         line = 1
         with source.path.open("rb") as file:
             for content in _contents(file.read, dialect.encoding):
-                count = content.count(b"\n")
                 block = Block(content, line)
-                if line <= skipped:
+                line += len(block.ends)
+                if block.line <= skipped:
                     block = _without(block, skipped)
-                line += count
                 if block.content:
                     yield block
     except (OSError, UnicodeError, UnreadableError) as problem:
@@ -132,21 +131,23 @@ def _contents(read: Any, encoding: str) -> Iterator[bytes]:
         if is_first and encoding == "utf-8":
             content = content.removeprefix(_MARK)
         is_first = False
-        # The last line may go on, or nothing but blank lines may follow it, which are no rows.
-        whole = content.rstrip(b"\r\n")
-        cut = whole.rfind(b"\n") + 1 if part else len(whole)
-        if len(content) - cut > _BLOCK + _LONG_LINE:
-            raise Damaged
-        rest = content[cut:]
-        if cut:
-            yield _checked(content[:cut] if part else whole + b"\n", encoding)
         if not part:
+            content = _checked(content, encoding).rstrip(b"\r\n")
+            if content:
+                yield content + b"\n"
             return
+        # The last line may go on, or nothing but blank lines may follow it, which are no rows.
+        cut = content.rstrip(b"\r\n").rfind(b"\n") + 1
+        rest = content[cut:]
+        if len(rest) > _BLOCK + _LONG_LINE:
+            raise Damaged
+        if cut:
+            yield _checked(content[:cut], encoding)
 
 
 def _checked(content: bytes, encoding: str) -> bytes:
     """Lines in UTF-8 that every reader parts alike; raises Damaged where these may be parted otherwise."""
-    if b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
+    if b"\0" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
         raise Damaged
     if not content.isascii():
         text = content.decode(encoding)
