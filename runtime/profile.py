@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from specrun.compiler.data import Table
+from specrun.compiler.data import Table, cells_of
 from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.numbers import number_of
 from specrun.compiler.features import Datetime, Facts, Number
@@ -27,10 +27,10 @@ def choose_training(resolved: Resolved, table: Table) -> bytes:
     split = resolved.spec.data.split
     stratified = resolved.spec.target_columns[0] if split.stratify else None
     wanted = [c for c in dict.fromkeys((stratified, split.group, split.time, split.column)) if c is not None]
-    places = [(column, table.index(column)) for column in wanted]
+    places = {column: place for column in wanted if (place := table.index(column)) is not None}
     if wanted:
-        rows = [[row.cells[i] for _, i in places if i is not None] for row in table.rows()]
-        frame = pd.DataFrame(rows, columns=wanted, index=range(len(rows)), dtype=object)
+        columns = dict(zip(places, cells_of(table, tuple(places.values())), strict=True))
+        frame = pd.DataFrame(columns, columns=wanted, dtype=object)
     else:
         frame = pd.DataFrame(index=range(table.count()))
     evaluator = Evaluator(Path())

@@ -3,6 +3,7 @@
 Codes D1xx are about a file and its structure, D2xx about values that do not fit, D3xx warn of values that look wrong.
 """
 
+from specrun.compiler.data.batch import cells_of
 from specrun.compiler.data.datasets import DATASETS, Dataset
 from specrun.compiler.data.expected import ColumnFacts, Expected, Scan
 from specrun.compiler.data.files import find_format
@@ -29,6 +30,7 @@ __all__ = [
     "Row",
     "Scan",
     "Table",
+    "cells_of",
     "fault_of_format",
     "find_boolean",
     "find_decimal",

@@ -26,6 +26,9 @@ class ArrowBatch(Batch):
         """The cells of column `index`; raises Damaged where they cannot be told."""
         return ArrowCells(self.array(index))
 
+    def cells(self, index: int) -> Sequence[Cell]:
+        return as_cells(self.array(index).to_pylist())
+
     def array(self, index: int) -> Any:
         """The Arrow array of column `index`."""
         return self._records.column(self._names[index])

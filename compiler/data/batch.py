@@ -58,6 +58,10 @@ class Batch(ABC):
         """The cells of column `index`."""
 
     @abstractmethod
+    def cells(self, index: int) -> Sequence[Cell]:
+        """The cells of column `index` as rows have them, one for each row."""
+
+    @abstractmethod
     def row(self, number: int, index: int) -> Row:
         """Row `number` (from 0), with its cell of column `index`; the other cells may be null."""
 
@@ -117,6 +121,9 @@ class RowBatch(Batch):
         column = self._columns[index]
         return ListedCells(column if self._all_texts else without_booleans(column))
 
+    def cells(self, index: int) -> Sequence[Cell]:
+        return self._columns[index]
+
     def row(self, number: int, index: int) -> Row:  # noqa: ARG002 - it has all its cells
         return self._rows[number]
 
@@ -134,6 +141,21 @@ def row_batches(
             yield RowBatch(beyond, all_texts=all_texts)
     finally:
         rows.close()
+
+
+def cells_of(table: Table, columns: Sequence[int]) -> list[list[Cell]]:
+    """All cells of some columns."""
+    if isinstance(table, BatchTable) and table.pays(None):
+        cells: list[list[Cell]] = [[] for _ in columns]
+        try:
+            for batch in table.batches(set(columns), None):
+                for column, index in zip(cells, columns, strict=True):
+                    column += batch.cells(index)
+            return cells
+        except Damaged:
+            pass
+    rows = [[row.cells[index] for index in columns] for row in table.rows()]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
 
 
 def without_booleans(column: Sequence[Cell]) -> Sequence[Cell]:

@@ -21,13 +21,14 @@ from specrun.compiler.data import (
     Row,
     Scan,
     Table,
+    cells_of,
     open_table,
     parquet_table,
     scan,
     tally,
 )
-from specrun.compiler.data.batch import KEPT_VALUES
 from specrun.compiler.data.arrow_cells import NumberCells
+from specrun.compiler.data.batch import KEPT_VALUES
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 SPAN = Span("spec.yaml", 3, 7, 20)
@@ -157,6 +158,8 @@ def test_columns_and_rows_say_the_same(tmp_path: Path, monkeypatch: pytest.Monke
     total = sum(1 for _ in table.rows())
     dialect = Dialect("parquet", decimal=random.choice(".,"), missing=random.choice((("",), ("", "NA", "1"))))
     expected = [wanted(type_, kind, random) for type_ in TYPES for kind in (*KINDS, *OF_LISTS)]
+    places = [random.randrange(len(TYPES)) for _ in range(3)]
+    assert cells_of(table, places) == cells_of(ByRows(table), places)
     for limit in (None, 0, 1, total - 1, total, random.randrange(1, total + 1)):
         by_columns, by_rows = both(table, dialect, expected, limit)
         assert by_columns.rows == by_rows.rows == (total if limit is None else min(limit, total))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from specrun.compiler.data import Dialect, Expected, Lists, Table, csv_columns, open_table, scan, tally
+from specrun.compiler.data import Dialect, Expected, Lists, Table, cells_of, csv_columns, open_table, scan, tally
 from specrun.compiler.data.arrow_batch import ArrowTable
 from specrun.compiler.data.batch import Damaged, row_batches
 from specrun.compiler.data.csv_columns import CsvColumns
@@ -151,6 +151,8 @@ def test_columns_and_rows_say_the_same(tmp_path: Path, monkeypatch: pytest.Monke
             for one in (table, by_rows(table, dialect))
         ]
         assert repr(found[0]) == repr(found[1])
+    places = [random.randrange(len(COLUMNS)) for _ in range(3)]
+    assert cells_of(table, places) == cells_of(by_rows(table, dialect), places)
     chosen = bytes(random.choice((0, 1)) for _ in range(total))
     parts = [scan(one.chosen(chosen), dialect, expected) for one in (table, by_rows(table, dialect))]
     assert repr(parts[0].columns) == repr(parts[1].columns)
