@@ -45,26 +45,28 @@ class Encoder:
         dictionaries = {name: dictionary(rows[name]) for name in self._texts}
         if not self._texts or not all(are_few(texts, rows) for _, texts in dictionaries.values()):
             return self._whole(self.raw(rows))
-        encoded = {name: self._looked_up(name, *found) for name, found in dictionaries.items()}
+        encoded = self._looked_up(dictionaries)
         if len(encoded) < len(self._encoded):
             encoded |= self._of_rows(self.raw(rows, self._taken))
         return self._evaluated(self._plan.network.parts, {"encoded": {name: encoded[name] for name in self._encoded}})
 
-    def _looked_up(self, name: str, numbers: Any, texts: Any) -> Any:
-        """What the numbered texts of a column are encoded as; a few of them are known the next time."""
+    def _looked_up(self, dictionaries: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+        """What the numbered texts of the columns are encoded as; of few texts it is known the next time."""
         import pandas as pd
         import tensorflow as tf
 
-        index, encoded = self._known.get(name, (pd.Index([], dtype=object), None))
-        places = index.get_indexer(texts)
-        new = texts[places < 0]
-        if len(new):
-            more = self._of_texts[name](self.raw(pd.DataFrame({name: new}), [name])[name])
-            index, encoded = index.append(pd.Index(new, dtype=object)), _joined(encoded, more)
-            places = index.get_indexer(texts)
-        if len(index) <= _KEPT:
-            self._known[name] = index, encoded
-        return tf.gather(encoded, places[numbers])
+        nothing = pd.Index([], dtype=object), None
+        known = {name: self._known.get(name, nothing) for name in dictionaries}
+        new = {name: texts[known[name][0].get_indexer(texts) < 0] for name, (_, texts) in dictionaries.items()}
+        if any(map(len, new.values())):
+            # The columns have as many rows each as there are new texts of it: the layers of one know nothing of others.
+            more = self._of_texts({name: self.raw(pd.DataFrame({name: new[name]}), [name])[name] for name in new})
+            known = {name: _joined(*known[name], new[name], more[name]) for name in new}
+            self._known |= {name: found for name, found in known.items() if len(found[0]) <= _KEPT}
+        return {
+            name: tf.gather(known[name][1], known[name][0].get_indexer(texts)[numbers])
+            for name, (numbers, texts) in dictionaries.items()
+        }
 
     def _evaluated(self, expression: Expression, variables: Mapping[str, Any]) -> Any:
         before = dict(self._evaluator.variables)
@@ -87,11 +89,13 @@ class Encoder:
         return keras.Model(self._inputs, self._parts)
 
     @cached_property
-    def _of_texts(self) -> Mapping[str, Any]:
-        """What encodes the texts of a column, by its name."""
+    def _of_texts(self) -> Any:
+        """What encodes the texts of all columns of such, each by its name."""
         import keras
 
-        return {name: keras.Model(self._inputs[name], self._encoded[name]) for name in self._texts}
+        return keras.Model(
+            {name: self._inputs[name] for name in self._texts}, {name: self._encoded[name] for name in self._texts}
+        )
 
     @cached_property
     def _of_rows(self) -> Any:
@@ -102,10 +106,12 @@ class Encoder:
         return keras.Model(given, {name: value for name, value in self._encoded.items() if name not in self._texts})
 
 
-def _joined(encoded: Any, more: Any) -> Any:
+def _joined(index: Any, encoded: Any, texts: Any, more: Any) -> tuple[Any, Any]:
+    """The texts that are known with new ones, and what they are encoded as."""
+    import pandas as pd
     import tensorflow as tf
 
-    return more if encoded is None else tf.concat([encoded, more], 0)
+    return index.append(pd.Index(texts, dtype=object)), more if encoded is None else tf.concat([encoded, more], 0)
 
 
 def are_few(values: Any, rows: Any) -> bool:
