@@ -10,14 +10,12 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from specrun.compiler.data.batch import KEPT_VALUES, Cells, Damaged, ListedCells, without_booleans
-from specrun.compiler.data.number_texts import NumberTexts
+from specrun.compiler.data.batch import Cells, Damaged, ListedCells, without_booleans
+from specrun.compiler.data.number_cells import NumberCells, NumberTexts, is_among, missing_numbers
 from specrun.compiler.data.table import Cell, Item
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_FIRST_LOOK = 64
 
 
 class ArrowCells(Cells):
@@ -37,16 +35,26 @@ class ArrowCells(Cells):
         return self._encoded.rows_of(cells, most)
 
     def as_numbers(self, decimal: str, missing: Collection[str]) -> Cells:
-        from pyarrow import types
-
-        kind = self._array.type
-        if types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind):
+        if _is_number(self._array.type):
             return NumberCells(self._array)
-        value = kind.value_type if types.is_dictionary(kind) else kind
-        if types.is_string(value) or types.is_large_string(value):
+        if _is_text(self._array.type):
             with _whole():
                 return NumberTexts(*_different(self._array), decimal, missing)
         return self
+
+    def only(self, cells: Collection[Cell]) -> Cells:
+        import numpy
+
+        if _is_number(self._array.type) and all(cell is None or isinstance(cell, str) for cell in cells):
+            is_one = missing_numbers(self._array)
+        elif _is_text(self._array.type):
+            with _whole():
+                codes, different = _different(self._array)
+                is_one = is_among(different, cells)[codes]
+        else:
+            return self
+        rows = numpy.flatnonzero(is_one)
+        return SomeCells(rows, ArrowCells(self._array.take(rows)))
 
     @cached_property
     def _encoded(self) -> Cells:
@@ -86,68 +94,21 @@ class EncodedCells(Cells):
         return rows
 
 
-class NumberCells(Cells):
-    """Numbers, of which those that are missing, not finite or negative are counted, and only some of them named.
+class SomeCells(Cells):
+    """The cells of some rows, the numbers of which are `rows`; other rows have none of them."""
 
-    `counts` has null for the missing ones, the infinities, the first few negative numbers, the smallest and the
-    largest number, in the order of their rows within each of these. All the negative rows are counted as the smallest.
-    """
+    def __init__(self, rows: NDArray[Any], cells: Cells) -> None:
+        self._rows, self._cells = rows, cells
 
-    def __init__(self, array: Any) -> None:
-        import numpy
-        from pyarrow import types
-
-        if array.null_count:
-            self._missing = array.is_null().to_numpy(zero_copy_only=False)
-            array = array.fill_null(0)
-        else:
-            self._missing = numpy.zeros(len(array), bool)
-        self._values = array.to_numpy()
-        if types.is_floating(array.type):
-            self._missing = self._missing | numpy.isnan(self._values)
-
-    @cached_property
+    @property
     def counts(self) -> Mapping[Cell, int]:
-        import numpy
-
-        missing = int(numpy.count_nonzero(self._missing))
-        counts: dict[Cell, int] = {None: missing} if missing else {}
-        values = self._values[~self._missing] if missing else self._values
-        if len(values) and not numpy.isfinite(values[[values.argmin(), values.argmax()]]).all():
-            finite = numpy.isfinite(values)
-            counts |= ListedCells(values[~finite].tolist()).counts
-            values = values[finite]
-        if len(values):
-            smallest, largest = values[values.argmin()].item(), values[values.argmax()].item()
-            if smallest < 0:
-                negative = values < 0
-                counts |= dict.fromkeys(_first_different(values, negative), 0)
-                counts[smallest] = int(numpy.count_nonzero(negative))
-            counts.setdefault(smallest, 0)
-            counts.setdefault(largest, 0)
-        return counts
+        return self._cells.counts
 
     def first(self) -> Mapping[Cell, int]:
-        return {cell: self.rows_of((cell,), 1)[0] for cell in self.counts}
+        return {cell: int(self._rows[number]) for cell, number in self._cells.first().items()}
 
     def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
-        import numpy
-
-        numbers = [cell for cell in cells if cell is not None]
-        found = numpy.isin(self._values, numpy.array(numbers, self._values.dtype)) & ~self._missing
-        rows: list[int] = numpy.flatnonzero(found | self._missing if None in cells else found)[:most].tolist()
-        return rows
-
-
-def _first_different(values: NDArray[Any], wanted: NDArray[Any]) -> list[Cell]:
-    """The first different ones of the wanted values."""
-    from pyarrow import array
-
-    for rows in (_FIRST_LOOK, len(values)):
-        found: list[Cell] = array(values[:rows][wanted[:rows]]).unique()[:KEPT_VALUES].to_pylist()
-        if len(found) == KEPT_VALUES:
-            break
-    return found
+        return [int(self._rows[number]) for number in self._cells.rows_of(cells, most)]
 
 
 @contextmanager
@@ -168,6 +129,19 @@ def _different(array: Any) -> tuple[NDArray[Any], Any]:
         return encoded.indices.to_numpy(), array.dictionary.take(encoded.dictionary)
     encoded = array.dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy(), encoded.dictionary
+
+
+def _is_number(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    value = kind.value_type if types.is_dictionary(kind) else kind
+    return bool(types.is_string(value) or types.is_large_string(value))
 
 
 def _merged(codes: NDArray[Any], cells: Sequence[Cell]) -> EncodedCells:

@@ -195,8 +195,9 @@ def judge_for(expected: Expected, decimal: str) -> Judge:
     if expected.kind == "image":
         return ImageJudge(expected.folder or Path())
     values = expected.values or (PARTS if expected.kind == "part" else ())
-    return ListedJudge(values, decimal) if values else _no_marks
+    return ListedJudge(values, decimal) if values else no_marks
 
 
-def _no_marks(_cell: Cell) -> Marks:
+def no_marks(_cell: Cell) -> Marks:
+    """The judge of columns that may hold anything."""
     return ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from specrun.compiler.data.batch import BATCH_ROWS, KEPT_VALUES, Batch, Cells
 from specrun.compiler.data.expected import ColumnFacts, Expected
-from specrun.compiler.data.judges import DatetimeJudge, ListJudge, Mark, Marks, NumberJudge, judge_for
+from specrun.compiler.data.judges import DatetimeJudge, ListJudge, Mark, Marks, NumberJudge, judge_for, no_marks
 from specrun.compiler.data.kinds import as_text, find_boolean
 from specrun.compiler.data.table import Cell, Dialect, Row, Table
 from specrun.compiler.diagnostics import Span
@@ -43,7 +43,8 @@ class Tally:
     """What is met in one column.
 
     `counts` and `first` hold the number of rows and the first row of each different value that is not missing, for
-    kinds that are texts. They stop taking up values at `MAX_DISTINCT`.
+    kinds that are texts; of kind "text", whose values no message shows, there are no rows. They stop taking up values
+    at `MAX_DISTINCT`.
     """
 
     def __init__(self, table: Table, index: int, expected: Expected, dialect: Dialect) -> None:
@@ -63,9 +64,7 @@ class Tally:
 
     def add(self, batch: Batch) -> None:
         """Take up the next rows."""
-        column = batch.column(self._index)
-        if isinstance(self._judge, NumberJudge):
-            column = column.as_numbers(self._decimal, self._missing)
+        column = self._looked_at(batch.column(self._index))
         here = column.counts if self._counts_values else column.different
         marked = {cell: marks for cell in here if (marks := self._marks_of(cell))}
         cells: dict[Mark, list[Cell]] = {}
@@ -141,6 +140,15 @@ class Tally:
         """Whether some number is written with the decimal mark."""
         return isinstance(self._judge, NumberJudge) and self._judge.has_decimals
 
+    def _looked_at(self, column: Cells) -> Cells:
+        """The cells of a column of which there may be something to say or to count."""
+        if isinstance(self._judge, NumberJudge):
+            return column.as_numbers(self._decimal, self._missing)
+        if self._judge is no_marks and self._full_after is not None:
+            counted = () if self.expected.kind == "text" else self.counts
+            return column.only((None, *self._missing, *counted))
+        return column
+
     def _marks_of(self, cell: Cell) -> Marks:
         if len(self._marks) > _MAX_CACHED:
             self._marks.clear()
@@ -160,7 +168,9 @@ class Tally:
         if fresh and self._full_after is None:
             first = column.first()
             for cell in fresh[: MAX_DISTINCT - len(self.counts)]:
-                self.counts[cell], self.first[cell] = 0, batch.row(first[cell], self._index)
+                self.counts[cell] = 0
+                if self.expected.kind != "text":
+                    self.first[cell] = batch.row(first[cell], self._index)
             if len(self.counts) == MAX_DISTINCT:
                 self._full_after = self.rows + first[next(reversed(self.counts))] + 1
         for cell, count in column.counts.items():

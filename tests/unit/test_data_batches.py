@@ -27,8 +27,8 @@ from specrun.compiler.data import (
     scan,
     tally,
 )
-from specrun.compiler.data.arrow_cells import NumberCells
 from specrun.compiler.data.batch import KEPT_VALUES
+from specrun.compiler.data.number_cells import NumberCells
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 SPAN = Span("spec.yaml", 3, 7, 20)
