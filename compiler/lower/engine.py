@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from specrun.compiler.diagnostics import Diagnostic, Report
+from specrun.compiler.diagnostics import Diagnostic, Report, Severity
 from specrun.compiler.expressions import Call, walk
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.lower.keras import entry_of
@@ -54,7 +54,7 @@ _FIT, _GRAPH, _XLA = "fit", "graph", "xla"
 
 def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[Source], report: Report) -> Engine:
     """The engine that a spec asks for, or the one that fits it."""
-    training, nodes = resolved.spec.training, tuple(nodes)
+    training, nodes, sources = resolved.spec.training, tuple(nodes), tuple(sources)
     alone = _not_looped(training.optimizer, nodes, sources, is_streamed=resolved.memory.name == STREAMED)
     watcher = next((c for c in training.callbacks if entry_of("callbacks", c).each_batch), None)
     if training.engine == "auto":
@@ -74,7 +74,7 @@ def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[S
         report.add(Diagnostic("S409", message, span, f"write `engine: fit`, or take `{watcher.name}` out"))
     if training.engine == _GRAPH:
         return Engine(_GRAPH, "the spec asks for it")
-    report.add(*_uncompiled(nodes))
+    report.add(*_uncompiled(nodes), *_slow(resolved, nodes, sources))
     if alone:
         why = f"the spec asks for `xla`, which compiles each step by itself, since of {alone} a loop gives other bits"
         return Engine(_GRAPH, why, jit_compile=True)
@@ -85,7 +85,7 @@ def _not_looped(optimizer: Keras, nodes: Iterable[Node], sources: Iterable[Sourc
     """What XLA would not train in a loop to the same bits; empty where there is nothing of the kind."""
     if optimizer.name not in LOOPED_OPTIMIZERS:
         return f"`{optimizer.name}`"
-    if optimizer.name == "RMSprop" and optimizer.option("momentum"):
+    if _has_momentum(optimizer):
         return "`RMSprop` with momentum"  # of vectors, XLA compiles each of its steps anew
     other = next((kind for node in nodes for kind in _kinds(node) if kind not in LOOPED_LAYERS), None)
     if other is not None:
@@ -122,6 +122,27 @@ def _uncompiled(nodes: tuple[Node, ...]) -> Iterator[Diagnostic]:
         for kind in sorted(UNCOMPILED.intersection(_kinds(node))):
             message = f"`{kind}` cannot be compiled, as the engine `xla` asks"
             yield Diagnostic("S410", message, node.span, "write `engine: graph`, or take the layer out")
+
+
+def _slow(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[Source]) -> Iterator[Diagnostic]:
+    """What XLA trains far slower on a processor than TensorFlow does."""
+    optimizer, span = resolved.spec.training.optimizer, resolved.spec.span("training", "engine")
+    kinds = tuple(dict.fromkeys(kind for node in nodes for kind in _kinds(node)))
+    convolution = next((kind for kind in kinds if "Conv" in kind), None)
+    if convolution is not None:
+        message = f"on a processor, XLA takes many times as long for `{convolution}` as the engine `graph`"
+        yield Diagnostic("S411", message, span, "write `engine: graph`, unless you train on a GPU", Severity.WARNING)
+    embeds = "Embedding" in kinds or any(source.embedded for source in sources)
+    if embeds and (optimizer.name == "Adadelta" or _has_momentum(optimizer)):
+        name = "`RMSprop` with momentum" if _has_momentum(optimizer) else f"`{optimizer.name}`"
+        message = f"of embeddings, XLA compiles each step of {name} anew, which takes most of the time"
+        hint = "write `engine: graph`, or take another optimizer, such as `Adam`"
+        yield Diagnostic("S411", message, span, hint, Severity.WARNING)
+
+
+def _has_momentum(optimizer: Keras) -> bool:
+    """Whether it is an RMSprop with momentum."""
+    return optimizer.name == "RMSprop" and bool(optimizer.option("momentum"))
 
 
 def _kinds(node: Node) -> Iterator[str]:
