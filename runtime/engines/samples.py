@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from specrun.runtime.engines.order import shuffled_orders
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -76,12 +78,11 @@ class Held:
         return tf.nest.map_structure(lambda values: tf.convert_to_tensor(values[:1]), self.data)
 
     def epochs(self, seed: int) -> Iterator[Iterable[Block]]:
-        """See Samples. What `tf.data` shuffles is not rows but their numbers, to the same order."""
+        """See Samples. The order is that of `shuffled`."""
         import tensorflow as tf
 
         data = tf.nest.map_structure(tf.convert_to_tensor, self.data)
-        numbers = tf.data.Dataset.range(self.rows).shuffle(self.rows, seed=seed)
-        return ((Block(data, order, self.rows),) for order in numbers.batch(self.rows).repeat())
+        return ((Block(data, order, self.rows),) for order in shuffled_orders(self.rows, seed))
 
     def slabs(self) -> Iterator[Any]:
         """See Samples."""
