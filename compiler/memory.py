@@ -23,7 +23,9 @@ IN_MEMORY = Memory(MEMORIES[0], "the spec asks for it")
 BLOCK_ROWS = 65_536
 """About so many rows are shuffled at a time where they are streamed."""
 MEASURED_ROWS = 4096
-"""The rows of a batch in which streamed rows are measured."""
+"""The rows of a batch in which many rows are measured."""
+MANY_ROWS = 100_000
+"""From about so many rows on there are many."""
 
 
 def choose_memory(spec: Spec, size: int) -> Memory:

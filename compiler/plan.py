@@ -203,9 +203,9 @@ class Engine:
 class Training:
     """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
 
-    `built_first` says that the optimizer is built before the first step. Where the rows are many, they are shuffled in
-    blocks of `block_rows`, a whole number of batches, and measured in batches of `measured_batch_size`; else all of
-    them are shuffled at once, and measured in batches as Keras has it.
+    `built_first` says that the optimizer is built before the first step. Rows that are streamed are shuffled in blocks
+    of `block_rows`, a whole number of batches, else all of them at once. Where they are many, they are measured in
+    batches of `measured_batch_size`, else as Keras does it.
     """
 
     optimizer: Expression
@@ -218,7 +218,7 @@ class Training:
     callbacks: tuple[Call, ...] = ()
     built_first: bool = False
     block_rows: int | None = None
-    measured_batch_size: int = 32
+    measured_batch_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from specrun.compiler.expressions import Call
 from specrun.compiler.memory import BLOCK_ROWS, STREAMED
 from specrun.compiler.plan import Plan
-from specrun.runtime.engines import ENGINES, Held, Job, Samples
+from specrun.runtime.engines import ENGINES, KERAS_ROWS, Held, Job, Samples
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
 from specrun.runtime.network import Network, build_network
@@ -81,7 +81,7 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
     else:
         samples = streamed.samples(samples_of, network.width, plan.training.block_rows or BLOCK_ROWS)
     engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
-    size = plan.training.measured_batch_size
+    size = plan.training.measured_batch_size or KERAS_ROWS
     history = engine.fit(
         Job(
             network.model,

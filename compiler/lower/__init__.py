@@ -42,7 +42,7 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
     report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
     report.add(*check_means(resolved, outputs.nodes, sources.taken()))
     engine = choose_engine(resolved, outputs.nodes, sources.taken(), report)
-    training = lower_training(replace(resolved, spec=spec), heads, engine, report)
+    training = lower_training(replace(resolved, spec=spec), heads, tuple(sources.taken()), engine, report)
     report.stop_on_errors()
     plan = Plan(
         name=spec.name,

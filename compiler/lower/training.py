@@ -22,14 +22,16 @@ from specrun.compiler.expressions import (
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
-from specrun.compiler.memory import BLOCK_ROWS, MEASURED_ROWS, STREAMED
-from specrun.compiler.plan import Engine, Head, Task, Training
+from specrun.compiler.memory import BLOCK_ROWS, MANY_ROWS, MEASURED_ROWS, STREAMED
+from specrun.compiler.plan import Engine, Head, Source, Task, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.targets import is_what, shown
 
 
-def lower_training(resolved: Resolved, heads: tuple[Head, ...], engine: Engine, report: Report) -> Training:
+def lower_training(
+    resolved: Resolved, heads: tuple[Head, ...], sources: tuple[Source, ...], engine: Engine, report: Report
+) -> Training:
     """The optimizer, the callbacks and the weights of the classes."""
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
@@ -51,15 +53,17 @@ def lower_training(resolved: Resolved, heads: tuple[Head, ...], engine: Engine, 
         class_weight=_class_weight(resolved, heads[0], report),
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
         built_first=entry_of("optimizers", training.optimizer).built_first,
-        **_of_many_rows(training.batch_size) if resolved.memory.name == STREAMED else {},
+        **_of_many_rows(resolved, sources),
     )
 
 
-def _of_many_rows(batch_size: int) -> Mapping[str, int]:
-    return {
-        "block_rows": max(BLOCK_ROWS // batch_size, 1) * batch_size,
-        "measured_batch_size": MEASURED_ROWS,
-    }
+def _of_many_rows(resolved: Resolved, sources: tuple[Source, ...]) -> Mapping[str, int]:
+    """How rows are shuffled and measured where they are many; of images or long texts, a large batch may not fit."""
+    batch_size = resolved.spec.training.batch_size
+    if resolved.memory.name == STREAMED:
+        return {"block_rows": max(BLOCK_ROWS // batch_size, 1) * batch_size, "measured_batch_size": MEASURED_ROWS}
+    is_flat = all(len(source.tensor.shape) == 2 and source.tensor.is_float for source in sources)
+    return {"measured_batch_size": MEASURED_ROWS} if is_flat and resolved.about_rows >= MANY_ROWS else {}
 
 
 def logged_modes(targets: tuple[Target, ...], with_validation: bool) -> dict[str, str | None]:

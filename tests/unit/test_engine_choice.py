@@ -111,6 +111,31 @@ def test_a_large_file_is_told_by_its_first_lines(tmp_path: Path) -> None:
     assert table.about() == pytest.approx(400_000, rel=0.001)
 
 
+@pytest.mark.parametrize(
+    ("rows", "layers", "features", "size"),
+    [
+        (99_000, "[Dense: 2]", "{a: number, b: number}", None),
+        (101_000, "[Dense: 2]", "{a: number, b: number}", 4096),
+        (101_000, "[Embedding: {output_dim: 2}, LSTM: 2]", "{b: text}", None),
+    ],
+)
+def test_many_rows_are_measured_in_large_batches(
+    tmp_path: Path, rows: int, layers: str, features: str, size: int | None
+) -> None:
+    (tmp_path / "rows.csv").write_text("a,b,c\n" + "".join(f"{i % 1000:03},{i % 7},{i % 2}\n" for i in range(rows)))
+    text = f"""specrun: 1
+name: many
+data: {{path: rows.csv, split: {{test: 0.2, validation: 0.2}}}}
+features: {features}
+target: c
+classes: [0, 1]
+layers: {layers}
+"""
+    plan = compile_spec(Source(text, "spec.yaml", tmp_path)).plan
+    assert plan.training.measured_batch_size == size
+    assert write_script(plan, tmp_path, tmp_path).count("batch_size=4096") == (2 if size else 0)
+
+
 def test_the_filled_in_spec_takes_the_same_way() -> None:
     first = compile_spec(Source(WINE.format(layers="[Dense: 8]", training="{epochs: 2000}"), "spec.yaml", Path()))
     again = compile_spec(Source(to_yaml(first.spec), "spec.yaml", Path()))
