@@ -14,7 +14,7 @@ from specrun.compiler.data.moments import ISO_FORMAT, fault_of_format, read_mome
 from specrun.compiler.data.numbers import find_decimal, read_number
 from specrun.compiler.data.opening import open_table
 from specrun.compiler.data.scan import scan
-from specrun.compiler.data.table import Cell, Column, Dialect, Row, Table
+from specrun.compiler.data.table import Cell, Column, Dialect, Row, Table, short
 
 __all__ = [
     "DATASETS",
@@ -40,4 +40,5 @@ __all__ = [
     "read_moment",
     "read_number",
     "scan",
+    "short",
 ]

@@ -41,6 +41,15 @@ def to_yaml(spec: Spec) -> str:
     return text
 
 
+def flow(value: object, *, as_key: bool = False) -> str:
+    """A plain value as a spec has it on one line, in YAML's flow style; in a key, `$` stands for itself."""
+    import yaml
+
+    style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 1 << 20, "default_flow_style": True}
+    text: str = yaml.dump([value if as_key else _escaped(value)], Dumper=_dumper(), **style)
+    return text.strip()[1:-1]
+
+
 def _escaped(value: Any) -> Any:
     """The values as a spec has to have them: a text that looks like `$word` stands for no parameter here."""
     if isinstance(value, dict):

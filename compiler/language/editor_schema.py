@@ -6,7 +6,7 @@ out. Here a `$word` may stand for any value, and a use of a block for any layer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -50,6 +50,15 @@ def editor_schema() -> dict[str, Any]:
     properties = {name: _with_words(value) for name, value in plain["properties"].items()}
     needed = {"if": {"required": ["extends"]}, "else": {"required": plain["required"]}}
     return {**top, "properties": {**_sections(), **properties}, **needed, "$defs": definitions}
+
+
+def schema_of_columns(names: Iterable[str]) -> dict[str, Any]:
+    """The same for data with columns of these names, which an editor then completes; it allows all others, too."""
+    whole, columns = editor_schema(), list(names)
+    features, target = whole["properties"]["features"], whole["properties"]["target"]
+    named = {**features, "properties": dict.fromkeys(columns, features["additionalProperties"])}
+    either = {"anyOf": [{"enum": columns}, target]}
+    return {**whole, "properties": {**whole["properties"], "features": named, "target": either}}
 
 
 def _with_words(node: Schema) -> dict[str, Any]:

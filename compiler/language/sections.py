@@ -10,6 +10,8 @@ from specrun.compiler.reader.nodes import Node
 
 MEMORIES = ("in_memory", "streamed")
 """Where a run may keep the rows."""
+ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
+"""The encodings of data files."""
 WAYS = ("column", "time", "group")
 """The options of a split that name a column; at most one of them may be written."""
 
@@ -84,9 +86,7 @@ class Data:
         schema=one_of("auto", ".", ","),
         doc="The decimal mark; `auto` takes the comma where the first 10,000 rows have it, and no point.",
     )
-    encoding: str = option(
-        "utf-8", schema=one_of("utf-8", "utf-16", "latin-1", "cp1252"), doc="The encoding of the file."
-    )
+    encoding: str = option("utf-8", schema=one_of(*ENCODINGS), doc="The encoding of the file.")
     columns: tuple[str, ...] | None = option(
         None,
         schema={"type": "array", "items": TEXT, "minItems": 1},

@@ -1,4 +1,4 @@
-"""The command line: `specrun check`, `explain`, `fmt`, `diff`, `compile`, `run` and `schema`."""
+"""The command line: `specrun init`, `check`, `explain`, `fmt`, `diff`, `compile`, `run` and `schema`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
+from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
 
@@ -225,13 +226,63 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
 
 
 @main.command()
-def schema() -> None:
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The spec; the data's name, here, by default.")
+@click.option("--columns", metavar="A,B,…", help="The names of the columns, of a file that has no header.")
+@click.option("--separator", help="What stands between two cells, where the file does not tell it.")
+@click.option("--encoding", type=click.Choice(ENCODINGS), help="The encoding, where the file does not tell it.")
+@click.option("--no-quoting", is_flag=True, help='A `"` in the file is a character like any other.')
+def init(
+    data: Path,
+    target: str,
+    output: Path | None,
+    columns: str | None,
+    separator: str | None,
+    encoding: str | None,
+    no_quoting: bool,
+) -> None:
+    """Write a first spec for a data file, with what its columns seem to be and what to know of them."""
+    from specrun.beginning import begin
+    from specrun.compiler.draft import Given
+
+    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+    given = Given(separator, names, encoding, quoting=not no_quoting)
+    spec = output or Path(f"{data.stem}.yaml")
+    problems = _guarded(lambda: begin(data, target, given, spec))
+    _show(problems)
+    click.echo(f"{spec} is written; `specrun run {spec}` trains it")
+    if problems:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("name", required=False)
+def example(name: str | None) -> None:
+    """Copy a spec that ships, with its data, to this folder; without a name, list them."""
+    from specrun.beginning import copy_example, examples
+    from specrun.compiler.suggest import did_you_mean, listed
+
+    if name is None:
+        click.echo("\n".join(examples()))
+        return
+    if name not in examples():
+        hint = did_you_mean(name, examples(), f"there are {listed(examples(), 20)}")
+        raise click.UsageError(f"no example is called `{name}`: {hint}")
+    spec = _guarded(lambda: copy_example(name, Path()))
+    click.echo(f"{spec} is written; `specrun run {spec}` trains it")
+
+
+@main.command()
+@click.option("--for", "data", type=click.Path(path_type=Path), help="A data file, whose columns are completed, too.")
+def schema(data: Path | None) -> None:
     """Print the JSON Schema of specs, for editors."""
-    import json
+    from specrun.beginning import as_json
+    from specrun.compiler.draft import Given, columns_of
+    from specrun.compiler.language.editor_schema import editor_schema, schema_of_columns
 
-    from specrun.compiler.language.editor_schema import editor_schema
-
-    click.echo(json.dumps(editor_schema(), indent=1, ensure_ascii=False))
+    whole = editor_schema() if data is None else schema_of_columns(_guarded(lambda: columns_of(data, Given())))
+    click.echo(as_json(whole), nl=False)
 
 
 def _show(diagnostics: Sequence[Diagnostic]) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 
 
-def write_file(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text; what was there before stays until the new one is complete, and who may read or write it stays.
+def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
+    """Write a text in UTF-8, or bytes; what was there before stays until the new content is complete.
 
-    Raises SpecError where the file is there and may not be overwritten, or cannot be written.
+    Who may read or write the file stays, too. Raises SpecError where the file is there and may not be overwritten, or
+    cannot be written.
     """
     try:
         mode = 0o644
@@ -26,8 +27,8 @@ def write_file(path: Path, text: str, *, overwrite: bool) -> None:
             mode = stat.S_IMODE(path.stat().st_mode)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(mode)

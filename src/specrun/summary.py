@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from specrun.compiler.plan import Task
@@ -21,6 +22,9 @@ _GUESSES = {
     Task.NUMBERS: "the mean",
 }
 """What the baseline of a task guesses, before "of the training rows"."""
+
+_BETTER = ("accuracy", "error")
+"""How measures end of which it is known what is better: the higher ones of these, the lower ones of those."""
 
 
 def as_table(run: Run) -> Table:
@@ -74,7 +78,24 @@ def remarks(run: Run) -> str:
             off, guessed = ((1 - m[measure]) * (len(head.classes) - 1) for m in (measures, measures["baseline"]))
             of = printable(head.columns[0])
             lines.append(f"{of}: off by {off:.2f} classes in the mean, the baseline by {guessed:.2f}")
+    lines += _unbeaten(run)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _unbeaten(run: Run) -> Iterator[str]:
+    """What scores at least as well on the test rows without a network, by the first measure of each output."""
+    measures = run.metrics["test"]
+    for key, title in _titles(run).items():
+        guessed = measures[key]
+        for head in run.plan.heads:
+            prefix = f"{head.name}_" if len(run.plan.heads) > 1 else ""
+            names = [name for name in guessed if name in measures and name.startswith(prefix) and name != "loss"]
+            name = next((name for name in names if name.endswith(_BETTER)), None)
+            if name is None:
+                continue
+            own, other = measures[name], guessed[name]
+            if own <= other if name.endswith("accuracy") else own >= other:
+                yield f"the network does not beat the {title}: {name} {_rounded(own)} against {_rounded(other)}"
 
 
 def to_json(run: Run) -> str:

@@ -20,10 +20,12 @@ from unittest import mock
 import pytest
 from click.testing import CliRunner
 
+from specrun.beginning import begin
 from specrun.cli import main
 from specrun.compiler.compilation import Source, compile_spec
 from specrun.compiler.data import Dialect, open_table
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.draft import Given
 from specrun.compiler.language.validate import validate
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import read
@@ -187,6 +189,12 @@ def _pandas_refuses() -> None:
         read_parts(plan, evaluator)
 
 
+def _draft_for_a_text() -> None:
+    rows = [f"{'the same words again and again ' * (i % 7)}{i},{i % 2}" for i in range(60)]
+    Path("messages.csv").write_text("\n".join(["message,topic", *rows]) + "\n", "utf-8")
+    begin(Path("messages.csv"), "message", Given(), Path("messages.yaml"))
+
+
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D122-no-such-dataset": _no_such_dataset,
     "D403-class-without-training-rows": _weigh_an_absent_class,
@@ -200,6 +208,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R201-training-broke-off": _training_breaks_off,
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
+    "S213-a-text-to-predict": _draft_for_a_text,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""

@@ -1,0 +1,75 @@
+"""Beginning: the files that `specrun init` leaves."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.diagnostics import Diagnostic
+from specrun.compiler.draft import Given, columns_of, draft_spec
+from specrun.compiler.language.editor_schema import schema_of_columns
+from specrun.compiler.reader import Mapping, Scalar, read
+from specrun.output import make_folder, write_file
+
+
+def begin(data: Path, target: str, given: Given, spec: Path) -> tuple[Diagnostic, ...]:
+    """Write the draft of a spec, and the schema that editors complete it by; what has to be mended in the data for it.
+
+    Raises SpecError where either file is there already or cannot be written, or where there is nothing to write.
+    """
+    schema = spec.with_suffix(".schema.json")
+    text, problems = draft_spec(data, target, given, spec, schema.name)
+    write_file(spec, text, overwrite=False)
+    write_file(schema, as_json(schema_of_columns(columns_of(data, given))), overwrite=True)
+    return problems
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the specs that ship."""
+    return tuple(
+        sorted(path.name.removesuffix(".yaml") for path in _shipped().iterdir() if path.name.endswith(".yaml"))
+    )
+
+
+def copy_example(name: str, folder: Path) -> Path:
+    """Copy a spec that ships, the data that it reads and the schema of specs to a folder; the path of the spec.
+
+    Raises SpecError where a file is there already, with something else in it, or cannot be written.
+    """
+    spec = _shipped() / f"{name}.yaml"
+    text = spec.read_text("utf-8")
+    node, _ = read(text, spec.name)
+    data = node.get("data") if isinstance(node, Mapping) else None
+    path = data.get("path") if isinstance(data, Mapping) else None
+    files = [(spec.name, spec), ("specrun.schema.json", _shipped() / "specrun.schema.json")]
+    if isinstance(path, Scalar):
+        files += _within(str(path.value), _shipped().joinpath(*str(path.value).split("/")))
+    for to, source in files:
+        _copy(source.read_bytes(), folder / to)
+    return folder / spec.name
+
+
+def _shipped() -> Traversable:
+    return resources.files("specrun.specs")
+
+
+def _within(name: str, source: Traversable) -> list[tuple[str, Traversable]]:
+    """A file, or all those in a folder and in the folders of that, each with its path."""
+    if source.is_file():
+        return [(name, source)]
+    inside = (part for part in source.iterdir() if not part.name.startswith("_"))
+    return [found for part in inside for found in _within(f"{name}/{part.name}", part)]
+
+
+def _copy(content: bytes, to: Path) -> None:
+    make_folder(to.parent)
+    if not (to.exists() and to.read_bytes() == content):
+        write_file(to, content, overwrite=False)
+
+
+def as_json(schema: dict[str, Any]) -> str:
+    """A schema as the text of a file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
