@@ -13,6 +13,7 @@ from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.language.dump import to_yaml
+from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import to_json
 from specrun.compiler.script import write_script
 from specrun.runtime.training import Trained
@@ -40,6 +41,12 @@ def write_records(
     weights: dict[str, Any] = {f"{i}:{w.path}": np.asarray(w) for i, w in enumerate(trained.network.model.weights)}
     np.savez(folder / "weights.npz", **weights)
     trained.network.served().save(folder / "model.keras")
+
+
+def write_stop(plan: Plan, place: tuple[int, int], folder: Path) -> None:
+    """Write down that the training ended early: the script beside it trains to the end."""
+    text = f"The training was stopped in epoch {place[0]} of {plan.training.epochs}, after step {place[1]} of it.\n"
+    (folder / "stopped.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _spec(compilation: Compilation, final: Path) -> str:

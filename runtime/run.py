@@ -16,8 +16,9 @@ from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
-from specrun.runtime.records import write_records
+from specrun.runtime.records import write_records, write_stop
 from specrun.runtime.serving import raw_tensors
+from specrun.runtime.stopping import Stop
 from specrun.runtime.training import Trained, train
 
 
@@ -28,7 +29,8 @@ class Run:
     `model` is a Keras model that takes raw rows, a dictionary of columns; `history` has a list of values for each
     measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows, and the
     `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows. `predictor` is
-    the model compiled for batches of any size.
+    the model compiled for batches of any size. `stopped` is the epoch and the step, from 1, after which a wish ended
+    the training.
     """
 
     plan: Plan
@@ -38,6 +40,7 @@ class Run:
     metrics: dict[str, dict[str, Any]]
     rows: dict[str, int]
     predictor: Predictor = field(repr=False)
+    stopped: tuple[int, int] | None = None
 
     def predict(self, frame: Any) -> Any:
         """What the model gives for a data frame; for several targets a dictionary of that, by the names of the outputs.
@@ -55,25 +58,34 @@ class Run:
         return self.predictor(raw_tensors(self.plan, frame))
 
 
-def run(compilation: Compilation, out: Path | None = None, watch: Callable[[], Any] | None = None) -> Run:
+def run(
+    compilation: Compilation,
+    out: Path | None = None,
+    watch: Callable[[], Any] | None = None,
+    stop: Stop | None = None,
+) -> Run:
     """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
 
-    `watch`, called once Keras is there, gives a callback that looks on. Raises SpecError where the directory is taken,
-    or where training fails.
+    `watch`, called once Keras is there, gives a callback that looks on; `stop` may end the training early, with what
+    was trained kept. Raises SpecError where the directory is taken, or where training fails.
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
     with written_at_once(directory) as folder:
         import_tensorflow()
-        watchers = () if watch is None else (watch(),)
+        makers = (watch, None if stop is None else stop.callback)
+        watchers = tuple(make() for make in makers if make is not None)
         trained = _train(compilation, folder / "checkpoint", watchers)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
             metrics["test"] |= _baselines(trained)
         write_records(compilation, trained, metrics, folder, directory)
+        if stop is not None and stop.place is not None:
+            write_stop(compilation.plan, stop.place, folder)
     series = compilation.plan.series
     rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
     model = trained.network.served()
-    return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model))
+    stopped = None if stop is None else stop.place
+    return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model), stopped)
 
 
 def _baselines(trained: Trained) -> dict[str, dict[str, float]]:

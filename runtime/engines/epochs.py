@@ -37,11 +37,14 @@ def run_epochs(job: Job, train: Samples, steps: Steps, measure: Measure) -> dict
         callbacks.on_epoch_begin(epoch)
         done = 0
         for block in next(epochs):
-            count = -(-block.rows // job.batch_size)
-            for first, last in pace.calls(count):
-                callbacks.on_train_batch_begin(done + first)
-                callbacks.on_train_batch_end(done + last - 1, steps(block, first, last))
-            done += count
+            for first, last in pace.calls(-(-block.rows // job.batch_size)):
+                callbacks.on_train_batch_begin(done)
+                done += last - first
+                callbacks.on_train_batch_end(done - 1, steps(block, first, last))
+                if model.stop_training:
+                    break
+            if model.stop_training:
+                break
         logs = measured(model)
         if job.validation is not None:
             callbacks.on_test_begin()

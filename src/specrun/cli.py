@@ -17,6 +17,8 @@ from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
 
 Result = TypeVar("Result")
+INTERRUPTED = 130
+"""The exit status of what Ctrl-C ended."""
 
 SPEC = click.argument("spec", type=click.Path(path_type=Path))
 SET = click.option(
@@ -164,6 +166,7 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
     from specrun.runtime.progress import watching
     from specrun.runtime.run import Run
     from specrun.runtime.run import run as train
+    from specrun.runtime.stopping import stopping
     from specrun.summary import as_table, remarks, to_json
 
     if out is not None:
@@ -174,9 +177,14 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
     click.echo(f"rows: {memory.name}, as {memory.reason}", err=True)
     click.echo(f"engine: {engine.name}, as {engine.reason}", err=True)
 
+    console = Console(stderr=True)
+
+    def tell() -> None:
+        console.print("stopping after this step, with what was trained kept; Ctrl-C again drops it", soft_wrap=True)
+
     def trained() -> Run:
-        with watching(compilation.plan, Console(stderr=True)) as watch:
-            return train(compilation, out, watch)
+        with watching(compilation.plan, console) as watch, stopping(tell) as stop:
+            return train(compilation, out, watch, stop)
 
     done = _guarded(trained)
     if as_json:
@@ -184,6 +192,8 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
     else:
         Console().print(as_table(done))
         click.echo(f"{remarks(done)}the run is in {done.directory}")
+    if done.stopped is not None:
+        sys.exit(INTERRUPTED)
 
 
 @main.command()
@@ -304,4 +314,4 @@ def _guarded(action: Callable[[], Result]) -> Result:
         sys.exit(1)
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)

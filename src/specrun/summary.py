@@ -62,24 +62,34 @@ def _rounded(value: float) -> str:
 
 
 def remarks(run: Run) -> str:
-    """What the measures of the test rows mean, in lines; empty where there are none."""
+    """What the measures of the test rows mean, and whether the training ended early, in lines."""
+    return "".join(f"{line}\n" for line in (*_of_scores(run), *_of_stop(run)))
+
+
+def _of_stop(run: Run) -> Iterator[str]:
+    if run.stopped is not None:
+        epoch, step = run.stopped
+        yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it"
+
+
+def _of_scores(run: Run) -> Iterator[str]:
+    """What the scores of the test rows are held against, and what of that the network does not beat."""
     measures = run.metrics.get("test", {})
     if "baseline" not in measures:
-        return ""
+        return
+    if run.plan.series is not None:
+        yield "last value: what the last row of the window has, for all that follow"
     *first, last = dict.fromkeys(_GUESSES[head.task] for head in run.plan.heads)
     guess = " or ".join(filter(None, [", ".join(first), last]))
-    lines = [f"baseline: always {guess} of the training rows, judged on the test rows"]
-    if run.plan.series is not None:
-        lines.insert(0, "last value: what the last row of the window has, for all that follow")
+    yield f"baseline: always {guess} of the training rows, judged on the test rows"
     for head in run.plan.heads:
         measure = "binary_accuracy" if len(run.plan.heads) == 1 else f"{head.name}_binary_accuracy"
         if head.task is Task.ORDINAL and measure in measures:
             # Each wrong answer to "is it above this class?" is one class that the prediction is off.
             off, guessed = ((1 - m[measure]) * (len(head.classes) - 1) for m in (measures, measures["baseline"]))
             of = printable(head.columns[0])
-            lines.append(f"{of}: off by {off:.2f} classes in the mean, the baseline by {guessed:.2f}")
-    lines += _unbeaten(run)
-    return "".join(f"{line}\n" for line in lines)
+            yield f"{of}: off by {off:.2f} classes in the mean, the baseline by {guessed:.2f}"
+    yield from _unbeaten(run)
 
 
 def _unbeaten(run: Run) -> Iterator[str]:
@@ -100,4 +110,7 @@ def _unbeaten(run: Run) -> Iterator[str]:
 
 def to_json(run: Run) -> str:
     """The measures and the directory of a run, as JSON."""
-    return json.dumps({"directory": str(run.directory), "rows": run.rows, "metrics": run.metrics}, indent=2)
+    found: dict[str, object] = {"directory": str(run.directory), "rows": run.rows, "metrics": run.metrics}
+    if run.stopped is not None:
+        found["stopped"] = dict(zip(("epoch", "step"), run.stopped, strict=True))
+    return json.dumps(found, indent=2)
