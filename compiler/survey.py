@@ -38,7 +38,7 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
         return None  # that there is neither was said when the structure was checked
     span = _span(data, "dataset" if data.dataset else "path", spec)
     dialect = find_dialect(data)
-    paths, shown = _files(data, folder)
+    paths, shown = data_files(data, folder)
     table, diagnostics = open_table(dialect, paths, shown, span)
     report.add(*diagnostics)
     if table is None:
@@ -69,7 +69,7 @@ def has_wildcard(path: str) -> bool:
     return "*" in path or "?" in path
 
 
-def _files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def data_files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The files of a spec and their names as messages show them; no file and the pattern where none matches."""
     if data.dataset is not None:
         return (), (data.dataset,)

@@ -33,7 +33,7 @@ def write_records(
         "plan.json": to_json(compilation.plan),
         "fitted.json": _json(_fitted(trained)),
         "metrics.json": _json(metrics),
-        "environment.txt": _environment(),
+        "environment.txt": environment(),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -69,7 +69,8 @@ def _fitted(trained: Trained) -> dict[str, Any]:
     return {"classes": classes, "columns": learnt}
 
 
-def _environment() -> str:
+def environment() -> str:
+    """The versions of Python and the libraries, a line each."""
     lines = [f"python=={platform.python_version()}"]
     lines += [f"{package}=={metadata.version(package)}" for package in _PACKAGES]
     return "\n".join([*lines, f"# {platform.system()} {platform.machine()}", ""])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
+from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records, write_stop
@@ -70,7 +74,9 @@ def run(
     was trained kept. Raises SpecError where the directory is taken, or where training fails.
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
-    with written_at_once(directory) as folder:
+    began, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread:
+        identity = thread.submit(identity_of, compilation)  # of large data, their digest takes a moment
         import_tensorflow()
         makers = (watch, None if stop is None else stop.callback)
         watchers = tuple(make() for make in makers if make is not None)
@@ -81,8 +87,9 @@ def run(
         write_records(compilation, trained, metrics, folder, directory)
         if stop is not None and stop.place is not None:
             write_stop(compilation.plan, stop.place, folder)
-    series = compilation.plan.series
-    rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
+        series = compilation.plan.series
+        rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
+        write_record(folder, identity.result(), rows, began, time.perf_counter() - clock)
     model = trained.network.served()
     stopped = None if stop is None else stop.place
     return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model), stopped)

@@ -156,12 +156,14 @@ def compile_(
 @SPEC
 @SET
 @click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
+@click.option("--again", is_flag=True, help="Train even where the same spec and data were trained before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) -> None:
+def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_json: bool) -> None:
     """Train a spec, judge it, and leave a run directory."""
     from rich.console import Console
 
     from specrun.api import compiled
+    from specrun.runs import find_run, kept_json
     from specrun.runtime.directory import check_free
     from specrun.runtime.progress import watching
     from specrun.runtime.run import Run
@@ -173,6 +175,11 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, as_json: bool) ->
         _guarded(lambda: check_free(out))
     compilation = _guarded(lambda: compiled(spec, settings, every_row=True))
     _show(compilation.diagnostics)
+    finished = None if again or out is not None else find_run(compilation)
+    if finished is not None:
+        click.echo(f"{finished} is this very run: the same spec and data; `--again` repeats it", err=True)
+        click.echo(kept_json(finished) if as_json else f"the run is in {finished}")
+        return
     memory, engine = compilation.plan.data.memory, compilation.plan.training.engine
     click.echo(f"rows: {memory.name}, as {memory.reason}", err=True)
     click.echo(f"engine: {engine.name}, as {engine.reason}", err=True)
@@ -233,6 +240,53 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
         click.echo(to_json(changes))
     else:
         click.echo(as_text(changes) or "the two specs mean the same")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
+@click.option("--sort", "by", metavar="MEASURE", help="The best of this measure first, as in accuracy.")
+def runs(folder: Path, by: str | None) -> None:
+    """List the runs in a folder, `runs` by default."""
+    from rich.console import Console
+
+    from specrun.runs import find_runs, listing
+
+    found = _guarded(lambda: find_runs(folder))
+    if not found:
+        click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
+    elif by is not None and not any(by in run.judged for run in found):
+        names = ", ".join(dict.fromkeys(name for run in found for name in run.judged))
+        raise click.UsageError(f"no run has the measure `{by}`; there are {names}")
+    else:
+        Console(width=None if sys.stdout.isatty() else 160).print(listing(found, by))
+
+
+@main.command()
+@click.argument("before", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("after", metavar="RUN", type=click.Path(path_type=Path))
+def compare(before: Path, after: Path) -> None:
+    """Set two runs side by side: their specs, measures and curves."""
+    from rich.console import Console
+
+    from specrun.runs import changes, comparison, open_run
+
+    one, other = _guarded(lambda: (open_run(before), open_run(after)))
+    click.echo(changes(one, other) or "the two specs mean the same")
+    Console(width=None if sys.stdout.isatty() else 120).print(comparison(one, other))
+
+
+@main.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+def reproduce(directory: Path) -> None:
+    """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
+    from specrun.runs import reproduce as again
+    from specrun.scripts import DIFFERS
+
+    found = _guarded(lambda: dict(again(directory)))
+    for name, is_same in found.items():
+        click.echo(f"{name}: {'the same' if is_same else 'differs'}")
+    if not all(found.values()):
+        sys.exit(DIFFERS)
 
 
 @main.command()

@@ -32,6 +32,7 @@ from specrun.compiler.reader import read
 from specrun.compiler.render.text import render_text, summary
 from specrun.compiler.script import write_script
 from specrun.output import write_file
+from specrun.runs import open_run
 from specrun.runtime import network
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
@@ -189,6 +190,10 @@ def _pandas_refuses() -> None:
         read_parts(plan, evaluator)
 
 
+def _open_what_is_no_run() -> None:
+    open_run(Path("runs/wine"))
+
+
 def _draft_for_a_text() -> None:
     rows = [f"{'the same words again and again ' * (i % 7)}{i},{i % 2}" for i in range(60)]
     Path("messages.csv").write_text("\n".join(["message,topic", *rows]) + "\n", "utf-8")
@@ -208,6 +213,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R201-training-broke-off": _training_breaks_off,
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
+    "R104-no-run-directory": _open_what_is_no_run,
     "S213-a-text-to-predict": _draft_for_a_text,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }

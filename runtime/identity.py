@@ -1,0 +1,74 @@
+"""Which run this is: the spec, the bytes of its data and the versions of the libraries, which make the model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.features import Image
+from specrun.compiler.survey import data_files
+from specrun.runtime.records import environment
+
+FILE = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a model is made of: `spec` and `data` are digests; the same of all of them makes the same model."""
+
+    spec: str
+    data: str
+    environment: str
+
+
+def identity_of(compilation: Compilation) -> Identity | None:
+    """The identity of what would be trained; None where the data are images, or cannot be read."""
+    spec = compilation.spec
+    if spec.data.format == "image_folder" or any(isinstance(f.feature, Image) for f in spec.features):
+        return None
+    digest = hashlib.sha256()
+    try:
+        for path in data_files(spec.data, compilation.folder)[0]:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    except OSError:
+        return None
+    return Identity(compilation.plan.digest, digest.hexdigest(), environment())
+
+
+def find_finished(identity: Identity, folder: Path) -> Path | None:
+    """The first directory in a folder of a run with this identity that was trained to its end."""
+    for directory in sorted(folder.glob("*"), key=_by_number):
+        record = read_record(directory)
+        if record.get("identity") == asdict(identity) and not (directory / "stopped.txt").exists():
+            return directory
+    return None
+
+
+def write_record(folder: Path, identity: Identity | None, rows: Mapping[str, int], began: str, seconds: float) -> None:
+    """Write down which run this is, how many rows each part had, and when and how long it was trained."""
+    record = {
+        "began": began,
+        "seconds": round(seconds, 1),
+        "rows": dict(rows),
+        "identity": None if identity is None else asdict(identity),
+    }
+    (folder / FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_record(directory: Path) -> dict[str, Any]:
+    """What `write_record` wrote; empty where that is not there, or is something else."""
+    try:
+        record = json.loads((directory / FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _by_number(path: Path) -> tuple[int, str]:
+    return (int(path.name) if path.name.isdecimal() else 1 << 62, path.name)

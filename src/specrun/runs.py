@@ -1,0 +1,200 @@
+"""Runs that are there: listed, set side by side, and trained again."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from specrun.api import compiled
+from specrun.comparison import as_text
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.difference import differences
+from specrun.compiler.render.printable import printable
+from specrun.runtime.identity import find_finished, identity_of, read_record
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+REPRODUCED = ("weights.npz", "history.csv", "metrics.json", "fitted.json")
+"""What is the same, byte for byte, where a run is trained again; other files say when and where."""
+
+_BARS = "▁▂▃▄▅▆▇█"
+_CURVE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run directory: its measures by the parts of the rows, what `run.json` says of it, and its history."""
+
+    directory: Path
+    metrics: Mapping[str, Mapping[str, Any]]
+    record: Mapping[str, Any]
+    history: Mapping[str, Sequence[float]]
+
+    @property
+    def judged(self) -> Mapping[str, float]:
+        """The measures of the test rows, or of those that there are, by their names."""
+        part = self.metrics.get("test") or next(iter(self.metrics.values()), {})
+        return {name: value for name, value in part.items() if isinstance(value, int | float)}
+
+    @property
+    def baseline(self) -> Mapping[str, float]:
+        """What the test rows score without a network."""
+        found = self.metrics.get("test", {}).get("baseline", {})
+        return found if isinstance(found, dict) else {}
+
+
+def open_run(directory: Path) -> Kept:
+    """What a run directory holds. Raises SpecError where it is none."""
+    try:
+        metrics = json.loads((directory / "metrics.json").read_text("utf-8"))
+        with (directory / "history.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        history = {name: [float(row[name]) for row in rows] for name in (rows[0] if rows else {}) if name != "epoch"}
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        message = f"`{directory}` is no run directory: {_reason(problem)}"
+        hint = "name a directory that `specrun run` left, such as `runs/wine/1`; `specrun runs` lists them"
+        raise SpecError([Diagnostic("R104", message, Span(str(directory), 1, 1, 2), hint)]) from None
+    return Kept(directory, metrics if isinstance(metrics, dict) else {}, read_record(directory), history)
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError):
+        return f"there is no `{Path(str(problem.filename)).name}`"
+    return str(problem).partition("\n")[0]
+
+
+def find_run(compilation: Compilation) -> Path | None:
+    """The directory in `runs` of what a spec would train, where that was trained to its end before."""
+    folder = Path("runs") / compilation.plan.name
+    identity = identity_of(compilation) if folder.is_dir() else None
+    return None if identity is None else find_finished(identity, folder)
+
+
+def kept_json(directory: Path) -> str:
+    """What a run said at its end, as JSON."""
+    kept = open_run(directory)
+    found = {"directory": str(directory), "rows": kept.record.get("rows", {}), "metrics": kept.metrics}
+    return json.dumps(found, indent=2)
+
+
+def find_runs(folder: Path) -> list[Kept]:
+    """All runs in a folder and in the folders of it, those of one name together in the order of their numbers."""
+    found = (path.parent for path in folder.rglob("metrics.json") if (path.parent / "history.csv").is_file())
+    return [open_run(directory) for directory in sorted(found, key=_in_order)]
+
+
+def _in_order(directory: Path) -> tuple[str, int, str]:
+    name = directory.name
+    return str(directory.parent), int(name) if name.isdecimal() else 1 << 62, name
+
+
+def listing(runs: Iterable[Kept], by: str | None) -> Table:
+    """Runs as a table; those are first that have the best of the measure `by`, or the oldest."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = sorted(runs, key=lambda run: _rank(run, by)) if by else list(runs)
+    names = list(dict.fromkeys(name for run in shown for name in run.judged))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("run", "began", "seconds", "epochs"):
+        table.add_column(title, justify="left" if title in ("run", "began") else "right")
+    for name in (*names, "baseline"):
+        table.add_column(name, justify="right", style="bold" if name == by else None)
+    for run in shown:
+        epochs = len(next(iter(run.history.values()), ()))
+        about = (run.directory, run.record.get("began", ""), run.record.get("seconds", ""), f"{epochs:,}")
+        guessed = next((value for name, value in run.baseline.items() if name in run.judged), None)
+        scores = (*(run.judged.get(name) for name in names), guessed)
+        table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores))
+    return table
+
+
+def _rank(run: Kept, by: str) -> float:
+    """The better, the smaller; a run without the measure comes last."""
+    value = run.judged.get(by)
+    if value is None or value != value:
+        return float("inf")
+    return value if is_lower_better(by) else -value
+
+
+def is_lower_better(measure: str) -> bool:
+    """Whether a measure is an error or a loss."""
+    return any(word in measure for word in ("loss", "error", "crossentropy", "divergence", "false"))
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
+
+
+def comparison(one: Kept, other: Kept) -> Table:
+    """The measures and the curves of two runs side by side."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("", one.directory, other.directory, "change"):
+        table.add_column(Text(printable(str(title))), justify="right" if title else "left")
+    for name in dict.fromkeys((*one.judged, *other.judged)):
+        a, b = one.judged.get(name), other.judged.get(name)
+        table.add_row(name, _shown(a), _shown(b), "" if a is None or b is None else f"{b - a:+.4g}")
+    for name in dict.fromkeys((*one.history, *other.history)):
+        both = [one.history.get(name, ()), other.history.get(name, ())]
+        table.add_row(f"{name}, by epochs", *curves(both), "")
+    return table
+
+
+def curves(histories: Sequence[Sequence[float]]) -> list[str]:
+    """Values as bars of one scale, each the mean of as many epochs; a blank stands for what is not finite."""
+    size = -(-max(map(len, histories)) // _CURVE) or 1
+    means = [[_mean(values[i : i + size]) for i in range(0, len(values), size)] for values in histories]
+    finite = [mean for line in means for mean in line if isfinite(mean)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    scale = (len(_BARS) - 1) / ((high - low) or 1)
+    return ["".join(_BARS[round((m - low) * scale)] if isfinite(m) else " " for m in line) for line in means]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def changes(one: Kept, other: Kept) -> str:
+    """What differs between the specs of two runs: in meaning, or where data are gone in their texts."""
+    specs = [run.directory / "spec.yaml" for run in (one, other)]
+    try:
+        return as_text(differences(*(compiled(spec) for spec in specs)))
+    except SpecError:
+        before, after = (spec.read_text("utf-8").splitlines() if spec.is_file() else [] for spec in specs)
+        return "\n".join(map(printable, difflib.unified_diff(before, after, str(specs[0]), str(specs[1]), lineterm="")))
+
+
+def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
+    """Train the spec of a run again; of each file that has to be the same, whether it is."""
+    from specrun.runtime.run import run
+
+    kept = open_run(directory)
+    compilation = compiled(kept.directory / "spec.yaml", every_row=True)
+    with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
+        again = run(compilation, Path(scratch) / "again")
+        for name in REPRODUCED:
+            yield name, _content(again.directory / name) == _content(directory / name)
+
+
+def _content(path: Path) -> Any:
+    """The bytes of a file, or of the arrays in it: an archive has the time of its making in it."""
+    import numpy as np
+
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            return {name: (arrays[name].dtype.str, arrays[name].shape, arrays[name].tobytes()) for name in arrays.files}
+    return path.read_bytes()
