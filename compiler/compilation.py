@@ -82,6 +82,14 @@ def compile_spec(
     return Compilation(plan, filled, folder, tuple(report), resolved.inferred, resolved.windows)
 
 
+def read_spec(source: Source) -> Spec:
+    """A spec, whose data are not looked at. Raises SpecError with what is wrong in its structure."""
+    report = Report()
+    spec = _read(source, report)
+    report.stop_on_errors()
+    return spec
+
+
 def _read(source: Source, report: Report) -> Spec:
     """The spec, without what is wrong in its structure, so that the checks that follow can go on beside it."""
     root, diagnostics = read(source.text, source.file)

@@ -142,7 +142,7 @@ def resolve(
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
     report.add(*check_crossed(spec.features, columns))
-    more, _ = look.scan(_expected_features((s for s in spec.features if s.column not in facts), survey.folder))
+    more, _ = look.scan(expected_features((s for s in spec.features if s.column not in facts), survey.folder))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
     report.add(*check_counts(spec, counts))
@@ -185,7 +185,7 @@ def _expected(spec: Spec, folder: Path) -> Iterator[Expected]:
     """What the declared features, the target and the split expect of their columns."""
     ordering = spec.data.split.time
     declared = (s for s in spec.features if s.column != ordering or not _is_datetime(s))
-    yield from _expected_features(declared, folder)
+    yield from expected_features(declared, folder)
     for target in spec.targets:
         yield from expected_of(target)
     split, span = spec.data.split, spec.span("data", "split")
@@ -206,7 +206,7 @@ def _is_open(spec: FeatureSpec) -> bool:
     return feature is None or (isinstance(feature, Datetime) and feature.parts is None)
 
 
-def _expected_features(features: Iterable[FeatureSpec], folder: Path) -> Iterator[Expected]:
+def expected_features(features: Iterable[FeatureSpec], folder: Path) -> Iterator[Expected]:
     """What the features expect of their columns; paths in these are relative to `folder`."""
     for spec in features:
         if spec.feature is not None:

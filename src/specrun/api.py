@@ -65,6 +65,16 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Spec:
     return Spec(compiled(Path(path), settings, every_row=True))
 
 
+def load_run(directory: str | Path) -> Run:
+    """A run from the directory that it left, as it was when it ended: its model, history and measures.
+
+    Raises SpecError where the directory is none, or is damaged.
+    """
+    from specrun.runtime.loading import load_run
+
+    return load_run(Path(directory))
+
+
 def check(text: str, folder: str | Path = ".") -> Spec:
     """The spec of a YAML text, whose data's paths are relative to `folder`. Raises SpecError as `load` does."""
     return Spec(_compiled(Source(text, "spec", Path(folder)), every_row=True))

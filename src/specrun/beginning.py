@@ -15,14 +15,15 @@ from specrun.compiler.reader import Mapping, Scalar, read
 from specrun.output import make_folder, write_file
 
 
-def begin(data: Path, target: str, given: Given, spec: Path) -> tuple[Diagnostic, ...]:
+def begin(data: Path, target: str, given: Given, spec: Path, *, overwrite: bool = False) -> tuple[Diagnostic, ...]:
     """Write the draft of a spec, and the schema that editors complete it by; what has to be mended in the data for it.
 
-    Raises SpecError where either file is there already or cannot be written, or where there is nothing to write.
+    Raises SpecError where the spec is there already and is not to be overwritten, where a file cannot be read or
+    written, or where there is no such target.
     """
     schema = spec.with_suffix(".schema.json")
     text, problems = draft_spec(data, target, given, spec, schema.name)
-    write_file(spec, text, overwrite=False)
+    write_file(spec, text, overwrite=overwrite)
     write_file(schema, as_json(schema_of_columns(columns_of(data, given))), overwrite=True)
     return problems
 

@@ -277,6 +277,20 @@ def compare(before: Path, after: Path) -> None:
 
 @main.command()
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
+)
+def predict(directory: Path, data: Path, output: Path) -> None:
+    """Predict each row of a data file by a run: classes with their probabilities, or numbers."""
+    from specrun.predicting import predict_file
+
+    rows = _guarded(lambda: predict_file(directory, data, output))
+    click.echo(f"{rows:,} predictions are in {output}")
+
+
+@main.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
 def reproduce(directory: Path) -> None:
     """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
     from specrun.runs import reproduce as again
@@ -297,6 +311,7 @@ def reproduce(directory: Path) -> None:
 @click.option("--separator", help="What stands between two cells, where the file does not tell it.")
 @click.option("--encoding", type=click.Choice(ENCODINGS), help="The encoding, where the file does not tell it.")
 @click.option("--no-quoting", is_flag=True, help='A `"` in the file is a character like any other.')
+@click.option("--force", is_flag=True, help="Overwrite a spec that is there.")
 def init(
     data: Path,
     target: str,
@@ -305,6 +320,7 @@ def init(
     separator: str | None,
     encoding: str | None,
     no_quoting: bool,
+    force: bool,
 ) -> None:
     """Write a first spec for a data file, with what its columns seem to be and what to know of them."""
     from specrun.beginning import begin
@@ -313,7 +329,7 @@ def init(
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     given = Given(separator, names, encoding, quoting=not no_quoting)
     spec = output or Path(f"{data.stem}.yaml")
-    problems = _guarded(lambda: begin(data, target, given, spec))
+    problems = _guarded(lambda: begin(data, target, given, spec, overwrite=force))
     _show(problems)
     click.echo(f"{spec} is written; `specrun run {spec}` trains it")
     if problems:

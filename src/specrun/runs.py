@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from specrun.api import compiled
 from specrun.comparison import as_text
 from specrun.compiler.compilation import Compilation
-from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
-from specrun.runtime.identity import find_finished, identity_of, read_record
+from specrun.runtime.identity import find_finished, identity_of
+from specrun.runtime.loading import Records, read_records
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,44 +32,37 @@ _CURVE = 32
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run directory: its measures by the parts of the rows, what `run.json` says of it, and its history."""
+    """A run that is there."""
 
-    directory: Path
-    metrics: Mapping[str, Mapping[str, Any]]
-    record: Mapping[str, Any]
-    history: Mapping[str, Sequence[float]]
+    records: Records
+
+    @property
+    def directory(self) -> Path:
+        """Where it is."""
+        return self.records.directory
+
+    @property
+    def history(self) -> Mapping[str, Sequence[float]]:
+        """The measures of each epoch."""
+        return self.records.history
 
     @property
     def judged(self) -> Mapping[str, float]:
         """The measures of the test rows, or of those that there are, by their names."""
-        part = self.metrics.get("test") or next(iter(self.metrics.values()), {})
+        metrics = self.records.metrics
+        part = metrics.get("test") or next(iter(metrics.values()), {})
         return {name: value for name, value in part.items() if isinstance(value, int | float)}
 
     @property
     def baseline(self) -> Mapping[str, float]:
         """What the test rows score without a network."""
-        found = self.metrics.get("test", {}).get("baseline", {})
+        found = self.records.metrics.get("test", {}).get("baseline", {})
         return found if isinstance(found, dict) else {}
 
 
 def open_run(directory: Path) -> Kept:
     """What a run directory holds. Raises SpecError where it is none."""
-    try:
-        metrics = json.loads((directory / "metrics.json").read_text("utf-8"))
-        with (directory / "history.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        history = {name: [float(row[name]) for row in rows] for name in (rows[0] if rows else {}) if name != "epoch"}
-    except (OSError, ValueError, TypeError, KeyError) as problem:
-        message = f"`{directory}` is no run directory: {_reason(problem)}"
-        hint = "name a directory that `specrun run` left, such as `runs/wine/1`; `specrun runs` lists them"
-        raise SpecError([Diagnostic("R104", message, Span(str(directory), 1, 1, 2), hint)]) from None
-    return Kept(directory, metrics if isinstance(metrics, dict) else {}, read_record(directory), history)
-
-
-def _reason(problem: Exception) -> str:
-    if isinstance(problem, FileNotFoundError):
-        return f"there is no `{Path(str(problem.filename)).name}`"
-    return str(problem).partition("\n")[0]
+    return Kept(read_records(directory))
 
 
 def find_run(compilation: Compilation) -> Path | None:
@@ -82,7 +75,7 @@ def find_run(compilation: Compilation) -> Path | None:
 def kept_json(directory: Path) -> str:
     """What a run said at its end, as JSON."""
     kept = open_run(directory)
-    found = {"directory": str(directory), "rows": kept.record.get("rows", {}), "metrics": kept.metrics}
+    found = {"directory": str(directory), "rows": kept.records.record.get("rows", {}), "metrics": kept.records.metrics}
     return json.dumps(found, indent=2)
 
 
@@ -112,7 +105,12 @@ def listing(runs: Iterable[Kept], by: str | None) -> Table:
         table.add_column(name, justify="right", style="bold" if name == by else None)
     for run in shown:
         epochs = len(next(iter(run.history.values()), ()))
-        about = (run.directory, run.record.get("began", ""), run.record.get("seconds", ""), f"{epochs:,}")
+        about = (
+            run.directory,
+            run.records.record.get("began", ""),
+            run.records.record.get("seconds", ""),
+            f"{epochs:,}",
+        )
         guessed = next((value for name, value in run.baseline.items() if name in run.judged), None)
         scores = (*(run.judged.get(name) for name in names), guessed)
         table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores))

@@ -28,6 +28,7 @@ from specrun.compiler.language.sections import WAYS, Keras, Training
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.features import input_names
 from specrun.compiler.plan import Node, Plan, Task
+from specrun.compiler.plan_json import from_json, to_json
 from specrun.compiler.script import write_script
 from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.verify import verify
@@ -90,6 +91,7 @@ def test_the_filled_in_spec_is_the_same_plan(case: Path, workplace: Path) -> Non
     source = Source(to_yaml(first.spec), case.name, workplace)
     again = compile_spec(source, choose_training=choose_training, count_values=True)
     assert again.plan == first.plan
+    assert from_json(to_json(first.plan)) == first.plan
 
 
 @pytest.mark.parametrize("name", ["callbacks", "parquet_auto"])

@@ -38,6 +38,7 @@ from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import read_parts
+from specrun.runtime.using import Rows
 from specrun.scripts import Script
 
 ROOT = Path(__file__).parents[2]
@@ -194,6 +195,14 @@ def _open_what_is_no_run() -> None:
     open_run(Path("runs/wine"))
 
 
+def _predict_without_columns() -> None:
+    Path("trained.csv").write_text("stars,pool,score\n" + "".join(f"{i % 5},yes,{i}\n" for i in range(9)), "utf-8")
+    Path("new.csv").write_text("Star,pool\n4,yes\n", "utf-8")
+    Path("spec.yaml").write_text(_spec("path: trained.csv"), "utf-8")
+    plan = compile_spec(Source(_spec("path: trained.csv"), "spec.yaml", Path())).plan
+    Rows(plan, Path(), Path("new.csv"))
+
+
 def _draft_for_a_text() -> None:
     rows = [f"{'the same words again and again ' * (i % 7)}{i},{i % 2}" for i in range(60)]
     Path("messages.csv").write_text("\n".join(["message,topic", *rows]) + "\n", "utf-8")
@@ -214,6 +223,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
+    "R105-columns-that-are-absent": _predict_without_columns,
     "S213-a-text-to-predict": _draft_for_a_text,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }

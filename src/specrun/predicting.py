@@ -1,0 +1,30 @@
+"""Predicting: from a run and a data file to a file of predictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specrun.compiler.data import find_format
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.runtime.loading import load_run, read_plan
+from specrun.runtime.using import Rows, predictions, written
+
+
+def predict_file(directory: Path, data: Path, output: Path) -> int:
+    """Write what a run predicts for each row of a data file; how many predictions there are.
+
+    The rows are checked before TensorFlow is imported. Raises SpecError where the run or the data are at fault, or
+    where the output cannot be written.
+    """
+    if find_format(output) is None:
+        raise _refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
+    rows = Rows(read_plan(directory), directory, data)
+    run = load_run(directory)
+    try:
+        return written((predictions(run, frame) for frame in rows.frames()), output)
+    except OSError as problem:
+        raise _refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+
+
+def _refused(output: Path, why: str, hint: str) -> SpecError:
+    return SpecError([Diagnostic("R102", f"`{output}` {why}", Span(str(output), 1, 1, 2), hint)])

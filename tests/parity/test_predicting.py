@@ -1,0 +1,144 @@
+"""What `predict` gives a model of a file is what the training gave it of that file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from specrun.cli import main
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.language.dump import to_yaml
+from specrun.compiler.survey import has_wildcard
+from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.loading import load_run
+from specrun.runtime.rows import execute_steps
+from specrun.runtime.run import run
+from specrun.runtime.serving import raw_tensors
+from specrun.runtime.using import Rows, predictions
+from tests.parity.test_parity import CASES, compiled, raw_of
+
+
+def file_of(compilation: Compilation) -> Path | None:
+    """The one file of a case's data; None where it has several, or none."""
+    path = compilation.spec.data.path
+    if path is None or has_wildcard(path) or compilation.spec.data.format == "image_folder":
+        return None
+    return compilation.folder / path
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_model_is_given_the_same(case: Path, workplace: Path, tmp_path: Path) -> None:
+    compilation = compiled(case, workplace)
+    plan, data = compilation.plan, file_of(compilation)
+    if data is None:
+        return
+    (tmp_path / "spec.yaml").write_text(to_yaml(compilation.spec), "utf-8")
+    if any(group.kind == "image" for group in plan.features):
+        with pytest.raises(SpecError, match="R105"):
+            Rows(plan, tmp_path, data)
+        return
+    frames = list(Rows(plan, tmp_path, data).frames())
+    given = raw_tensors(plan, pd.concat(frames, ignore_index=True))
+    evaluator = Evaluator(compilation.folder)
+    evaluator.variables |= plan.constants
+    execute_steps(plan.data.reading, evaluator, plan.data.span)
+    frame = evaluator.variables["data"]
+    if plan.series is not None:
+        frame = frame.iloc[[*range(len(frame)), *[-1] * plan.series.horizon]]
+    trained_on = raw_of(plan, frame)
+    assert given.keys() == trained_on.keys()
+    for name, values in trained_on.items():
+        assert same(given[name], values), name
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two tensors are the same to a model, which takes its numbers as float32."""
+    a, b = (np.asarray(keras.ops.convert_to_numpy(values)) for values in (one, other))
+    a, b = (values.astype("float32") if values.dtype.kind in "fi" else values for values in (a, b))
+    return a.shape == b.shape and (a.tolist() == b.tolist() or bool(np.array_equal(a, b, equal_nan=True)))
+
+
+KINDS = (
+    "category_one_hot",
+    "csv_german",
+    "labels_in_cells",
+    "ordinal",
+    "several_numbers",
+    "two_targets",
+    "series_several",
+)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_run_predicts_as_it_did_when_it_ended(name: str, workplace: Path, tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.stem == name)
+    compilation = compiled(case, workplace)
+    done = run(compilation, tmp_path / "run")
+    loaded = load_run(tmp_path / "run")
+    assert (loaded.history, loaded.metrics, loaded.rows) == (done.history, done.metrics, done.rows)
+    assert loaded.plan == done.plan
+    data = file_of(compilation)
+    assert data is not None
+    (frame,) = Rows(loaded.plan, tmp_path / "run", data).frames()
+    pd.testing.assert_frame_equal(predictions(loaded, frame), predictions(done, frame), check_exact=True)
+
+    found = {}
+    for ending in ("csv", "jsonl", "parquet"):
+        output = tmp_path / f"out.{ending}"
+        told = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(data), "-o", str(output)])
+        assert told.exit_code == 0, told.output
+        found[ending] = READERS[ending](output)
+        assert len(found[ending]) == len(predictions(done, frame))
+    assert not list(tmp_path.glob(".out*"))
+    assert list(found["csv"].columns) == list(found["jsonl"].columns) == list(found["parquet"].columns)
+    for head in done.plan.heads:
+        if head.classes and head.task.name != "LABELS":
+            (target,) = head.columns
+            shares = found["parquet"][[f"{target}: {value}" for value in head.classes]]
+            assert np.allclose(shares.sum(axis=1), 1, atol=1e-5)
+            assert set(found["parquet"][target]) <= set(head.classes)
+
+
+READERS: dict[str, Any] = {
+    "csv": pd.read_csv,
+    "jsonl": lambda path: pd.DataFrame([json.loads(line) for line in path.read_text("utf-8").splitlines()]),
+    "parquet": pd.read_parquet,
+}
+
+
+def test_what_is_wrong_is_said_before_anything_is_written(workplace: Path, tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.stem == "category_one_hot")
+    compilation = compiled(case, workplace)
+    run(compilation, tmp_path / "run")
+    data = file_of(compilation)
+    assert data is not None
+
+    def predict(*arguments: object) -> str:
+        told = CliRunner().invoke(main, ["predict", *map(str, arguments)])
+        assert told.exit_code == 1
+        assert "Traceback" not in told.output
+        return told.output
+
+    assert "[R104]" in predict(tmp_path, data, "-o", tmp_path / "out.csv")
+    assert "[R102]" in predict(tmp_path / "run", data, "-o", tmp_path / "out.xlsx")
+    assert "[R102]" in predict(tmp_path / "run", data, "-o", tmp_path / "none" / "out.csv")
+    (tmp_path / "other.csv").write_text("x,y\n1,2\n")
+    assert "[R105]" in predict(tmp_path / "run", tmp_path / "other.csv", "-o", tmp_path / "out.csv")
+    assert "[D101]" in predict(tmp_path / "run", tmp_path / "gone.csv", "-o", tmp_path / "out.csv")
+    weights = tmp_path / "run" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    assert "[R104]" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    plan = tmp_path / "run" / "plan.json"
+    plan.write_text(plan.read_text("utf-8").replace('"keras.Input"', '"os.system"'), "utf-8")
+    assert "not an allowed function: 'os.system'" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    assert not list(tmp_path.glob("*out*"))
+    assert yaml.safe_load((tmp_path / "run" / "spec.yaml").read_text("utf-8"))["specrun"] == 1

@@ -1,0 +1,56 @@
+"""A plan goes to JSON and comes back; what is none, or would call what no plan may, does not come in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specrun.compiler.compilation import compile_spec, load
+from specrun.compiler.plan_json import from_json, to_json
+from specrun.compiler.verify import verify
+from specrun.runtime.profile import choose_training
+
+SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
+def test_a_plan_comes_back(spec: Path) -> None:
+    plan = compile_spec(load(spec), choose_training=choose_training, count_values=True).plan
+    text = to_json(plan)
+    back = from_json(text)
+    assert back == plan
+    assert to_json(back) == text
+    verify(back)
+
+
+def of_wine() -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads(to_json(compile_spec(load(SPECS[0].with_name("wine.yaml"))).plan))
+    return plan
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"type": "Plan"}', '{"type": "object"}', "1", '{"type": "Call"}', "[" * 9]
+)
+def test_what_is_no_plan(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        from_json(text)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"type": "Call", "function": "os.system", "arguments": [], "keywords": []},
+        {"type": "Function", "name": "builtins.eval"},
+        {"type": "Attribute", "value": {"type": "Name", "name": "train"}, "name": "__class__"},
+        {"type": "Name", "name": "a b"},
+        {"type": "Path"},
+    ],
+)
+def test_nothing_that_no_plan_may_call(call: dict[str, Any]) -> None:
+    plan = of_wine()
+    plan["objective"]["loss"] = call
+    with pytest.raises(ValueError, match=r"."):
+        from_json(json.dumps(plan))
