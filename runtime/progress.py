@@ -53,14 +53,19 @@ def _lines(plan: Plan, console: Console) -> Any:
 
 
 def _bar(plan: Plan, console: Console) -> Progress:
+    """On a narrow terminal the bar and the measures shrink, and what counts the epochs does not."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
 
+    epochs = plan.training.epochs
+    counted = Column(no_wrap=True, min_width=len(f"epoch {epochs}/{epochs}"))
     return Progress(
-        TextColumn(f"epoch {{task.fields[epoch]}}/{plan.training.epochs}"),
-        BarColumn(bar_width=24),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[measures]}"),
+        TextColumn(f"epoch {{task.fields[epoch]}}/{epochs}", table_column=counted),
+        BarColumn(bar_width=None, table_column=Column(ratio=1)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True, min_width=len("0:00:00"))),
+        TextColumn("{task.fields[measures]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=3)),
         console=console,
+        expand=True,
         refresh_per_second=5,
     )
 
