@@ -17,6 +17,7 @@ from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
+from specrun.runtime.engines import Diverged
 from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
@@ -112,6 +113,8 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
         return train(compilation.plan, compilation.folder, checkpoints, watchers)
     except SpecError:
         raise
+    except Diverged as problem:
+        raise SpecError([_diverged(compilation, problem)]) from None
     except Exception as problem:
         if os.environ.get("SPECRUN_TRACEBACK"):
             raise
@@ -125,3 +128,12 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
             code, message = "R202", f"XLA could not compile or run the training: {reason}"
             hint = "write `engine: graph`, which trains every network, to the same values as the script"
         raise SpecError([Diagnostic(code, message, compilation.spec.span("training"), hint)]) from problem
+
+
+def _diverged(compilation: Compilation, problem: Diverged) -> Diagnostic:
+    """What there is to say of a loss that is no number any more, and what to try."""
+    place = f"epoch {problem.epoch}" if problem.step is None else f"step {problem.step} of epoch {problem.epoch}"
+    where = f": {problem.where}" if problem.where else ""
+    message = f"the loss is no number any more, from {place} on{where}"
+    hint = "lower the `learning_rate`, give the optimizer a `clipnorm: 1`, or scale the numbers by `normalize: zscore`"
+    return Diagnostic("R204", message, compilation.spec.span("training"), hint)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from specrun.runtime.engines.guard import Guard
 from specrun.runtime.engines.job import Job
 from specrun.runtime.engines.samples import Block, Samples
 
@@ -21,7 +22,10 @@ Measure: TypeAlias = Callable[[Samples], dict[str, float]]
 
 
 def run_epochs(job: Job, train: Samples, steps: Steps, measure: Measure) -> dict[str, list[float]]:
-    """Train on samples through all epochs; calls back as Keras does with `steps_per_execution`."""
+    """Train on samples through all epochs; calls back as Keras does with `steps_per_execution`.
+
+    Raises Diverged where the loss is no number any more.
+    """
     import keras
 
     model = job.model
@@ -32,6 +36,7 @@ def run_epochs(job: Job, train: Samples, steps: Steps, measure: Measure) -> dict
     epochs, pace = train.epochs(job.seed), _Pace()
     callbacks.on_train_begin()
     logs: dict[str, float] = {}
+    guard = Guard(model, job.batch_size, steps)
     for epoch in range(job.epochs):
         model.reset_metrics()
         callbacks.on_epoch_begin(epoch)
@@ -39,8 +44,9 @@ def run_epochs(job: Job, train: Samples, steps: Steps, measure: Measure) -> dict
         for block in next(epochs):
             for first, last in pace.calls(-(-block.rows // job.batch_size)):
                 callbacks.on_train_batch_begin(done)
+                found = guard.steps(epoch + 1, block, first, last, done)
                 done += last - first
-                callbacks.on_train_batch_end(done - 1, steps(block, first, last))
+                callbacks.on_train_batch_end(done - 1, found)
                 if model.stop_training:
                     break
             if model.stop_training:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from specrun.runtime.engines.guard import Diverged, has_loss, in_weights
 from specrun.runtime.engines.job import KERAS_ROWS, Job
 from specrun.runtime.engines.samples import Held, Samples
 
@@ -21,7 +22,7 @@ class Fit:
             validation_data=None if job.validation is None else job.validation.judged(size),
             validation_batch_size=size,
             class_weight=job.class_weight,
-            callbacks=job.callbacks,
+            callbacks=[*job.callbacks, *_looking(job.callbacks)],
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
@@ -35,3 +36,16 @@ class Fit:
         size = batch_size if isinstance(samples, Held) else None
         measured: dict[str, float] = model.evaluate(*given, batch_size=size, verbose=0, return_dict=True)
         return measured
+
+
+def _looking(callbacks: list[Any]) -> list[Any]:
+    """What raises Diverged at the end of an epoch whose loss is no number, unless a callback ends such a training."""
+    import keras
+
+    class Looking(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            if not has_loss(logs):
+                raise Diverged(epoch + 1, None, in_weights(self.model))
+
+    ends = any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in callbacks)
+    return [] if ends else [Looking()]

@@ -36,6 +36,7 @@ from specrun.runs import open_run
 from specrun.runtime import network
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
+from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
@@ -221,6 +222,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R103-script-named-like-a-module": lambda: tuple(Script(Path("keras.py"), "").remarks()),
     "R201-training-broke-off": _training_breaks_off,
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
+    "R204-no-number": lambda: _training_breaks_off(problem=Diverged(2, 17, "`dense` gives what is infinite")),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
