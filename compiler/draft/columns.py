@@ -13,6 +13,8 @@ from specrun.compiler.data.kinds import as_text
 CERTAIN_MARKERS = frozenset(["", "?", "na", "n/a", "#n/a", "nan", "null", "#null!", "#div/0!"])
 """Of the texts that may stand for a missing value, in lower case, those that are no category of their own."""
 
+_BAR, _JOINED = "|", 0.1
+"""What stands between two labels in a cell, and in what share of the cells at least, for them to be sets."""
 _TEXT_WORDS = 4
 """From so many words on average, values are texts rather than names."""
 _TEXT_SHARE = 0.5
@@ -87,9 +89,19 @@ def _kind(column: Column, cells: Sequence[Cell], decimal: str) -> str:
     kind = infer_kind(values, decimal) if values else "category"
     if kind == "boolean" and None in cells:
         return "category"
+    if kind == "category" and _are_sets([str(cell) for cell in cells if cell is not None]):
+        return "set"
     words = sum(len(as_text(value).split()) for value in values)
     many = len(values) > _TEXT_SHARE * sum(cell is not None for cell in cells)
     return "text" if kind == "category" and values and many and words >= _TEXT_WORDS * len(values) else kind
+
+
+def _are_sets(texts: Sequence[str]) -> bool:
+    """Whether texts are made of a few parts, with a bar between two of them."""
+    joined = sum(_BAR in text for text in texts)
+    whole = set(texts)
+    parts = {part for text in whole for part in text.split(_BAR)}
+    return joined > _JOINED * len(texts) and len(parts) < len(whole)
 
 
 def _kind_of_lists(values: Sequence[tuple[Cell, ...]]) -> str:

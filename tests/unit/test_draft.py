@@ -121,6 +121,16 @@ def test_rows_that_belong_together_stay_together() -> None:
     assert "type: ordinal" in text
 
 
+def test_labels_in_cells_are_sets() -> None:
+    parts = ["chain", "light", "brake", "tyre"]
+    cells = ["|".join(part for bit, part in enumerate(parts) if i & 1 << bit) for i in range(16)]
+    write({"years": lambda i: i % 9, "seen": lambda i: cells[i * 5 % 16], "mended": lambda i: cells[i * 7 % 16]})
+    text = drafted("mended")
+    assert "  seen: set" in text.splitlines()
+    assert "target: {column: mended, type: labels}" in text
+    assert "classes: auto" in text
+
+
 def test_a_series_is_one() -> None:
     write({"month": lambda i: f"{1950 + i // 12}-{i % 12 + 1:02}", "sold": lambda i: 100 + i * 3 % 41}, rows=120)
     text = drafted("sold")
