@@ -15,7 +15,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import FILE, from_json
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.identity import read_record
-from specrun.runtime.network import build_network
+from specrun.runtime.network import Network, build_network
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.run import Run
@@ -54,13 +54,22 @@ def read_plan(directory: Path) -> Plan:
 def load_run(directory: Path) -> Run:
     """A run as it was when it ended. Raises SpecError where the directory is none, or is damaged."""
     plan, records = read_plan(directory), read_records(directory)
+    network, _ = load_network(plan, directory)
+    model = network.served()
+    history = {name: list(values) for name, values in records.history.items()}
+    metrics = {part: dict(found) for part, found in records.metrics.items()}
+    return Run(plan, directory, model, history, metrics, dict(records.record.get("rows", {})), Predictor(model))
+
+
+def load_network(plan: Plan, directory: Path) -> tuple[Network, Evaluator]:
+    """The network of a run with its weights, and the evaluator that made it. Raises SpecError as `load_run` does."""
     import_tensorflow()
     evaluator = Evaluator(directory)
     evaluator.variables |= plan.constants
     try:
         evaluator.statistics |= _learnt(directory)
         network = build_network(plan, evaluator)
-        model = network.served()
+        network.served()
         _assign(network.model, directory / "weights.npz")
     except (
         ArithmeticError,
@@ -72,9 +81,7 @@ def load_run(directory: Path) -> Run:
         zipfile.BadZipFile,
     ) as problem:
         raise no_run(directory, problem) from None
-    history = {name: list(values) for name, values in records.history.items()}
-    metrics = {part: dict(found) for part, found in records.metrics.items()}
-    return Run(plan, directory, model, history, metrics, dict(records.record.get("rows", {})), Predictor(model))
+    return network, evaluator
 
 
 def _learnt(directory: Path) -> dict[tuple[str, str], Any]:

@@ -21,6 +21,7 @@ from specrun.compiler.plan import FeatureGroup, Head, Plan, Task
 from specrun.compiler.resolve import expected_features
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.survey import find_dialect, shown_path
+from specrun.compiler.targets import expected_of
 from specrun.runtime.run import Run
 
 
@@ -30,13 +31,18 @@ class Rows:
     Raises SpecError where the file cannot be read, lacks columns, or holds what the run's spec does not allow.
     """
 
-    def __init__(self, plan: Plan, directory: Path, data: Path) -> None:
+    def __init__(self, plan: Plan, directory: Path, data: Path, *, with_targets: bool = False) -> None:
         spec = read_spec(load(directory / "spec.yaml"))
+        targets = tuple(column for head in plan.heads for column in head.columns) if with_targets else ()
         self._plan = plan
         self._dialect = _dialect(spec, data)
         self._table = _opened(data, self._dialect)
-        _check_columns(plan, self._table, data)
-        found = scan(self._table, self._dialect, tuple(_expected(spec, plan, data)))
+        _check_columns(plan, self._table, data, targets)
+        expected = [
+            *_expected(spec, plan, data),
+            *(one for t in spec.targets if with_targets for one in expected_of(t)),
+        ]
+        found = scan(self._table, self._dialect, expected)
         errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity is Severity.ERROR]
         if errors:
             raise SpecError(errors)
@@ -99,15 +105,16 @@ def _opened(data: Path, dialect: Dialect) -> Table:
     return table
 
 
-def _check_columns(plan: Plan, table: Table, data: Path) -> None:
+def _check_columns(plan: Plan, table: Table, data: Path, targets: Sequence[str]) -> None:
     names = [column.name for column in table.columns]
-    absent = [source for source in _sources(plan) if source not in names]
+    absent = [source for source in dict.fromkeys((*_sources(plan), *targets)) if source not in names]
     if any(group.kind == "image" for group in plan.features):
         message = "the model takes images, which `predict` reads from no table"
         hint = "load `model.keras` in Python, and give it the pixels"
         raise SpecError([Diagnostic("R105", message, Span(shown_path(data), 1, 1, 2), hint)])
     if absent:
-        message = f"{shown_path(data)} has no column {listed(absent, 4)}, which the model takes"
+        takes = "predicts" if set(absent) <= set(targets) else "takes"
+        message = f"{shown_path(data)} has no column {listed(absent, 4)}, which the model {takes}"
         hint = did_you_mean(absent[0], names, f"its columns are {listed(names)}")
         raise SpecError([Diagnostic("R105", message, Span(shown_path(data), 1, 1, 2), hint)])
 

@@ -291,6 +291,26 @@ def predict(directory: Path, data: Path, output: Path) -> None:
 
 @main.command()
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the measures as JSON.")
+def evaluate(directory: Path, data: Path, as_json: bool) -> None:
+    """Judge a run on a data file, which has the target: its measures beside those of the test rows."""
+    import json
+
+    from rich.console import Console
+
+    from specrun.predicting import evaluate_file
+    from specrun.runs import judgement, open_run
+
+    measures, rows = _guarded(lambda: evaluate_file(directory, data))
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "metrics": measures}, indent=2))
+    else:
+        Console().print(judgement(_guarded(lambda: open_run(directory)), data, measures, rows))
+
+
+@main.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
 def reproduce(directory: Path) -> None:
     """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
     from specrun.runs import reproduce as again

@@ -1,4 +1,4 @@
-"""Predicting: from a run and a data file to a file of predictions."""
+"""Using a run on a data file: to a file of predictions, or to its measures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from specrun.compiler.data import find_format
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.runtime.evaluating import judge
 from specrun.runtime.loading import load_run, read_plan
 from specrun.runtime.using import Rows, predictions, written
 
@@ -24,6 +25,16 @@ def predict_file(directory: Path, data: Path, output: Path) -> int:
         return written((predictions(run, frame) for frame in rows.frames()), output)
     except OSError as problem:
         raise _refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+
+
+def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
+    """The measures of a run on a data file, and how many rows, or windows of a series, it has.
+
+    Raises SpecError as `predict_file` does, and where the file has no target.
+    """
+    plan = read_plan(directory)
+    Rows(plan, directory, data, with_targets=True)
+    return judge(plan, directory, data)
 
 
 def _refused(output: Path, why: str, hint: str) -> SpecError:

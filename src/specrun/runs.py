@@ -134,6 +134,23 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
+def judgement(run: Kept, data: Path, measures: Mapping[str, float], rows: int) -> Table:
+    """The measures of a run on a file, beside those of the test rows and their baseline."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    for title in (data.name, "test", "baseline"):
+        table.add_column(Text(printable(title)), justify="right", style="bold" if title == data.name else None)
+    tested = run.records.record.get("rows", {}).get("test")
+    table.add_row("rows", f"{rows:,}", "" if tested is None else f"{tested:,}", "")
+    for name, value in measures.items():
+        table.add_row(name, _shown(value), _shown(run.judged.get(name)), _shown(run.baseline.get(name)))
+    return table
+
+
 def comparison(one: Kept, other: Kept) -> Table:
     """The measures and the curves of two runs side by side."""
     from rich import box

@@ -14,12 +14,13 @@ import yaml
 from click.testing import CliRunner
 
 from specrun.cli import main
-from specrun.compiler.compilation import Compilation
+from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.survey import has_wildcard
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.loading import load_run
+from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import execute_steps
 from specrun.runtime.run import run
 from specrun.runtime.serving import raw_tensors
@@ -142,3 +143,49 @@ def test_what_is_wrong_is_said_before_anything_is_written(workplace: Path, tmp_p
     assert "not an allowed function: 'os.system'" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
     assert not list(tmp_path.glob("*out*"))
     assert yaml.safe_load((tmp_path / "run" / "spec.yaml").read_text("utf-8"))["specrun"] == 1
+
+
+JUDGED = ("split_order", "labels_in_cells", "targets_of_every_kind", "several_numbers", "ordinal", "jsonl")
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_a_run_is_judged_as_it_was_when_it_ended(name: str, workplace: Path, tmp_path: Path) -> None:
+    """On a file of the test rows alone, in their order, the measures are those of the run, bit for bit."""
+    case = next(case for case in CASES if case.stem == name)
+    text = yaml.safe_load(case.read_text("utf-8"))
+    text["data"]["split"] = {"test": 0.25, "validation": 0.2, "shuffle": False}
+    source = Source(yaml.safe_dump(text, sort_keys=False), case.name, workplace)
+    compilation = compile_spec(source, choose_training=choose_training, count_values=True)
+    done = run(compilation, tmp_path / "run")
+    data = file_of(compilation)
+    assert data is not None
+    lines = [line for line in data.read_bytes().splitlines(keepends=True) if line.strip()]
+    header = [] if data.suffix == ".jsonl" else lines[:1]
+    part = tmp_path / data.name
+    part.write_bytes(b"".join([*header, *lines[-done.rows["test"] :]]))
+
+    told = CliRunner().invoke(main, ["evaluate", str(tmp_path / "run"), str(part), "--json"])
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)
+    expected = {name: value for name, value in done.metrics["test"].items() if name != "baseline"}
+    assert found == {"rows": done.rows["test"], "metrics": expected}
+    table = CliRunner().invoke(main, ["evaluate", str(tmp_path / "run"), str(part)])
+    assert table.exit_code == 0
+    assert "baseline" in table.output
+
+
+def test_a_run_is_not_judged_without_the_target(workplace: Path, tmp_path: Path) -> None:
+    compilation = compiled(next(case for case in CASES if case.stem == "jsonl"), workplace)
+    run(compilation, tmp_path / "run")
+    data = file_of(compilation)
+    assert data is not None
+    (target,) = compilation.plan.heads[0].columns
+    rows = [json.loads(line) for line in data.read_text("utf-8-sig").splitlines() if line.strip()]
+    less = tmp_path / "less.jsonl"
+    less.write_text("".join(json.dumps({k: v for k, v in row.items() if k != target}) + "\n" for row in rows), "utf-8")
+    told = CliRunner().invoke(main, ["evaluate", str(tmp_path / "run"), str(less)])
+    assert told.exit_code == 1
+    assert "which the model predicts" in told.output
+    predicted = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(less), "-o", str(tmp_path / "p.csv")])
+    assert predicted.exit_code == 0, predicted.output
+    assert len(pd.read_csv(tmp_path / "p.csv")) == len(rows)

@@ -38,6 +38,7 @@ from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.evaluating import of_file
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
 from specrun.scripts import Script
@@ -204,6 +205,11 @@ def _predict_without_columns() -> None:
     Rows(plan, Path(), Path("new.csv"))
 
 
+def _judge_by_a_file() -> None:
+    plan = compile_spec(Source(_wine("layers: [Dense: 8]\n"), "spec.yaml", Path())).plan
+    of_file(plan.data.reading[0], Path("wine.csv"))
+
+
 def _draft_for_a_text() -> None:
     rows = [f"{'the same words again and again ' * (i % 7)}{i},{i % 2}" for i in range(60)]
     Path("messages.csv").write_text("\n".join(["message,topic", *rows]) + "\n", "utf-8")
@@ -226,6 +232,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
+    "R106-a-data-set-was-trained-on": _judge_by_a_file,
     "S213-a-text-to-predict": _draft_for_a_text,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }

@@ -1,0 +1,61 @@
+"""Judging a run on a data file: read by the plan's own steps, measured as the test rows were."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.expressions import Assign, File, Mapped, substituted, walk
+from specrun.compiler.plan import Plan
+from specrun.runtime.engines import KERAS_ROWS, Held
+from specrun.runtime.engines.graph import Graph
+from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.labels import labels_of
+from specrun.runtime.loading import load_network
+from specrun.runtime.quiet import import_tensorflow
+from specrun.runtime.rows import execute_steps
+
+
+def judge(plan: Plan, directory: Path, data: Path) -> tuple[dict[str, float], int]:
+    """The measures of a run on the rows of a file, and how many rows, or windows of a series, there are.
+
+    The rows were checked before. Raises SpecError where the directory is damaged, or the file cannot be read as the
+    training data were.
+    """
+    import_tensorflow()
+    import keras
+
+    keras.backend.clear_session(free_memory=False)  # names of metrics count on from earlier models
+    network, evaluator = load_network(plan, directory)
+    weights = plan.objective.loss_weights
+    network.model.compile(
+        loss=evaluator(plan.objective.loss),
+        metrics=evaluator(plan.objective.metrics),
+        loss_weights=None if weights is None else evaluator(weights),
+    )
+    rows = _read(plan, data)
+    samples = Held((network.features(rows), labels_of(plan, evaluator, rows)))
+    measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
+    return measures, samples.rows
+
+
+def _read(plan: Plan, data: Path) -> object:
+    """The data frame that the plan reads of a file."""
+    reader = Evaluator(Path())
+    reader.variables |= plan.constants
+    first, *others = plan.data.reading
+    execute_steps((of_file(first, data), *others), reader, plan.data.span)
+    return reader.variables["data"]
+
+
+def of_file(step: Assign, data: Path) -> Assign:
+    """The step that reads the files of the training, with another file in their stead."""
+    file = next((part for part in walk(step) if isinstance(part, File)), None)
+    if file is None:
+        message = "the model was trained on a data set of scikit-learn, and no file is read as that was"
+        hint = "in Python, give `run.predict` a data frame, and compare what it predicts"
+        raise SpecError([Diagnostic("R106", message, Span(str(data), 1, 1, 2), hint)])
+    path = str(data.resolve())
+    several = any(isinstance(part, Mapped) for part in walk(step))
+    return substituted(step, file, File(glob.escape(path) if several else path))
