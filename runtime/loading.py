@@ -20,6 +20,9 @@ from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.run import Run
 
+NEEDED = (FILE, "fitted.json", "weights.npz", "metrics.json", "history.csv", "run.json")
+"""What of a run directory it is loaded from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Records:

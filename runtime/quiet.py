@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_OWN = ("Graph.fit.", "Xla.fit.", "_measuring_loop.", "Predictor.__init__.")
+"""What the names of functions begin with that are made for each model."""
 
 
 @contextmanager
@@ -55,3 +59,10 @@ def import_tensorflow() -> None:
         import tensorflow as tf
 
         tf.constant(0)  # the devices are looked for at the first use
+    logging.getLogger("tensorflow").addFilter(_is_of_users)
+
+
+def _is_of_users(record: logging.LogRecord) -> bool:
+    """Not that graphs are made anew for each model: those of a run are, as they have to be."""
+    message = record.getMessage()
+    return "triggered tf.function retracing" not in message or not any(name in message for name in _OWN)

@@ -41,6 +41,7 @@ FILES = {
     "metrics.json",
     "history.csv",
     "environment.txt",
+    "run.json",
     "checkpoint",
 }
 

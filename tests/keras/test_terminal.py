@@ -79,7 +79,7 @@ class Terminal:
 def on_a_terminal(folder: Path, epochs: int, **environment: str) -> Iterator[Terminal]:
     (folder / "spec.yaml").write_text(SPEC.format(epochs=epochs))
     ours, theirs = pty.openpty()
-    variables = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    variables = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")}
     variables |= {"TERM": "xterm-256color", **environment}
     process = subprocess.Popen(
         COMMAND, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True,
