@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
+from specrun.compiler.contract import contract
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import to_json
@@ -32,6 +33,7 @@ def write_records(
         "script.py": write_script(compilation.plan, compilation.folder, final),
         "plan.json": to_json(compilation.plan),
         "fitted.json": _json(_fitted(trained)),
+        "contract.json": _json(contract(compilation.spec)),
         "metrics.json": _json(metrics),
         "environment.txt": environment(),
     }
