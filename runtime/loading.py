@@ -70,7 +70,7 @@ def load_network(plan: Plan, directory: Path) -> tuple[Network, Evaluator]:
     evaluator = Evaluator(directory)
     evaluator.variables |= plan.constants
     try:
-        evaluator.statistics |= _learnt(directory)
+        evaluator.statistics |= read_learnt(directory)
         network = build_network(plan, evaluator)
         network.served()
         _assign(network.model, directory / "weights.npz")
@@ -87,7 +87,7 @@ def load_network(plan: Plan, directory: Path) -> tuple[Network, Evaluator]:
     return network, evaluator
 
 
-def _learnt(directory: Path) -> dict[tuple[str, str], Any]:
+def read_learnt(directory: Path) -> dict[tuple[str, str], Any]:
     """What was learnt of each column, as an evaluator keeps it."""
     columns = json.loads((directory / "fitted.json").read_text("utf-8"))["columns"]
     return {(kind, column): value for column, learnt in columns.items() for kind, value in learnt.items()}

@@ -14,6 +14,7 @@ import click
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
+from specrun.compiler.render.printable import printable
 from specrun.compiler.script import BACKENDS, TARGETS
 
 Result = TypeVar("Result")
@@ -285,7 +286,9 @@ def predict(directory: Path, data: Path, output: Path) -> None:
     """Predict each row of a data file by a run: classes with their probabilities, or numbers."""
     from specrun.predicting import predict_file
 
-    rows = _guarded(lambda: predict_file(directory, data, output))
+    rows, differences = _guarded(lambda: predict_file(directory, data, output))
+    for line in differences:
+        click.echo(f"not as in training: {printable(line)}", err=True)
     click.echo(f"{rows:,} predictions are in {output}")
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from specrun.compiler.data import find_format
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
-from specrun.runtime.loading import load_run, read_plan
+from specrun.runtime.loading import load_run, read_learnt, read_plan
 from specrun.runtime.using import Rows, predictions, written
 
 
-def predict_file(directory: Path, data: Path, output: Path) -> int:
-    """Write what a run predicts for each row of a data file; how many predictions there are.
+def predict_file(directory: Path, data: Path, output: Path) -> tuple[int, list[str]]:
+    """Write what a run predicts for each row of a data file; how many predictions there are, and how the rows differ.
 
     The rows are checked before TensorFlow is imported. Raises SpecError where the run or the data are at fault, or
     where the output cannot be written.
@@ -21,8 +22,10 @@ def predict_file(directory: Path, data: Path, output: Path) -> int:
         raise _refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
     rows = Rows(read_plan(directory), directory, data)
     run = load_run(directory)
+    drift = Drift(run.plan, read_learnt(directory))
     try:
-        return written((predictions(run, frame) for frame in rows.frames()), output)
+        frames = drift.watched(rows.frames())
+        return written((predictions(run, frame) for frame in frames), output), drift.lines()
     except OSError as problem:
         raise _refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
 

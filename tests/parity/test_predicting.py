@@ -189,3 +189,28 @@ def test_a_run_is_not_judged_without_the_target(workplace: Path, tmp_path: Path)
     predicted = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(less), "-o", str(tmp_path / "p.csv")])
     assert predicted.exit_code == 0, predicted.output
     assert len(pd.read_csv(tmp_path / "p.csv")) == len(rows)
+
+
+def test_what_differs_from_training_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("n,m,c,t\n" + "".join(f"{i % 10},{i % 7},k{i % 3},{i % 2}\n" for i in range(90)), "utf-8")
+    text = """specrun: 1
+name: drift
+data: {path: a.csv}
+features: {n: number, m: number, c: category}
+target: t
+classes: [0, 1]
+layers: [{Dense: 2}]
+training: {epochs: 1}
+"""
+    run(compile_spec(Source(text, "spec.yaml", Path())), Path("run"))
+    same = CliRunner().invoke(main, ["predict", "run", "a.csv", "-o", "p.csv"])
+    assert "not as in training" not in same.stderr
+    rows = "".join(f"{i % 10 + 3},{i % 7},{'new' if i % 10 == 0 else 'k1'}\n" for i in range(90))
+    Path("b.csv").write_text("n,m,c\n" + rows, "utf-8")
+    told = CliRunner().invoke(main, ["predict", "run", "b.csv", "-o", "p.csv"])
+    assert told.exit_code == 0
+    assert told.stderr.splitlines() == [
+        "not as in training: `n` is 7.5 in the mean, and was 4.472 in training: 1.0 standard deviations away",
+        "not as in training: `c`: 10.0% of the rows have what no training row has, such as `new`",
+    ]
