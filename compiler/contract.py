@@ -16,6 +16,12 @@ _KINDS: Final[Mapping[str, Schema]] = {
     "image": {"type": "string", "description": "The path of an image."},
 }
 
+_WRITTEN: Final[Mapping[tuple[str, ...], tuple[bool | int, ...]]] = {
+    ("false", "true"): (False, True),
+    ("0", "1"): (0, 1),
+}
+"""The values of JSON that are those texts."""
+
 
 def contract(spec: Spec) -> dict[str, Any]:
     """The JSON Schema of a row, an object with the columns of the features; it may have others, too."""
@@ -51,7 +57,7 @@ def _schema(expected: Expected) -> Schema:
             items |= {"minItems": expected.lists.size, "maxItems": expected.lists.size}
         return {"anyOf": [items, {"type": "string", "description": "The items in one text, as in a cell of a table."}]}
     if expected.kind == "boolean":
-        return {"enum": [*expected.values, False, True, 0, 1]}
+        return {"enum": [*expected.values, *_WRITTEN.get(tuple(str(value).lower() for value in expected.values), ())]}
     if expected.kind == "datetime":
         return {"type": ["string", "number"], "description": f"A moment, written as {expected.format or ISO_FORMAT}."}
     return _KINDS[expected.kind]

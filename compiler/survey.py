@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from specrun.compiler.data import Dialect, Table, find_format, open_table
+from specrun.compiler.data import Dialect, Table, find_format, open_table, usual_separator
 from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.sections import Data
@@ -51,10 +51,9 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
 def find_dialect(data: Data) -> Dialect:
     """The dialect that a spec asks for; what it leaves open follows from the file's ending."""
     path = str(data.path)
-    separator = data.separator or ("\t" if path.lower().endswith(".tsv") else ",")
     return Dialect(
         format="dataset" if data.dataset else data.format or find_format(path) or "",
-        separator=separator,
+        separator=data.separator or usual_separator(path),
         decimal="." if data.decimal == "auto" else data.decimal,
         encoding=data.encoding,
         columns=data.columns or (),

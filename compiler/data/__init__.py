@@ -6,7 +6,7 @@ Codes D1xx are about a file and its structure, D2xx about values that do not fit
 from specrun.compiler.data.batch import cells_of
 from specrun.compiler.data.datasets import DATASETS, Dataset
 from specrun.compiler.data.expected import ColumnFacts, Expected, Scan
-from specrun.compiler.data.files import find_format
+from specrun.compiler.data.files import find_format, usual_separator
 from specrun.compiler.data.kinds import find_boolean, infer_kind
 from specrun.compiler.data.lists import Lists
 from specrun.compiler.data.mistakes import MARKERS
@@ -41,4 +41,5 @@ __all__ = [
     "read_number",
     "scan",
     "short",
+    "usual_separator",
 ]

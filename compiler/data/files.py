@@ -46,6 +46,11 @@ def find_format(path: Path | str) -> str | None:
     return _FORMATS.get(Path(path).suffix.lower())
 
 
+def usual_separator(path: Path | str) -> str:
+    """What stands between two cells where nothing else is said: a tab in a `.tsv` file, else a comma."""
+    return "\t" if Path(path).suffix.lower() == ".tsv" else ","
+
+
 def check_files(sources: Sequence[Source], data_format: str, span: Span) -> tuple[Diagnostic, ...]:
     """What is wrong with the files as such; all of it is reported where the spec names them, at `span`."""
     checks = (_check_url, _check_exists, _check_ending, _check_opening)

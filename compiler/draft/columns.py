@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from specrun.compiler.data import MARKERS, Cell, Column, infer_kind, read_number
+from specrun.compiler.data import MARKERS, Cell, Column, Dialect, infer_kind
 from specrun.compiler.data.kinds import as_text
+from specrun.compiler.data.numbers import number_of
 
 CERTAIN_MARKERS = frozenset(["", "?", "na", "n/a", "#n/a", "nan", "null", "#null!", "#div/0!"])
 """Of the texts that may stand for a missing value, in lower case, those that are no category of their own."""
@@ -31,6 +32,7 @@ class Profile:
     name: str
     kind: str
     cells: Sequence[Cell]
+    decimal: str = "."
 
     @cached_property
     def counts(self) -> Mapping[Cell, int]:
@@ -49,18 +51,16 @@ class Profile:
         """How many rows have a value."""
         return len(self.cells) - self.missing
 
+    @property
+    def length(self) -> int:
+        """How long the first list is, of a column of such."""
+        return next((len(cell) for cell in self.counts if isinstance(cell, tuple)), 0)
+
     @cached_property
     def numbers(self) -> Sequence[float | None]:
         """The cells as numbers."""
-        decimal = "," if any(isinstance(cell, str) and "," in cell for cell in self.counts) else "."
-        read = {cell: _number(cell, decimal) for cell in self.counts}
+        read = {cell: number_of(cell, self.decimal) for cell in self.counts}
         return [None if cell is None else read[cell] for cell in self.cells]
-
-
-def _number(cell: Cell, decimal: str) -> float | None:
-    if isinstance(cell, bool | tuple) or cell is None:
-        return None
-    return read_number(cell, decimal) if isinstance(cell, str) else float(cell)
 
 
 def find_markers(columns: Mapping[str, Sequence[Cell]], decimal: str) -> tuple[str, ...]:
@@ -75,11 +75,11 @@ def find_markers(columns: Mapping[str, Sequence[Cell]], decimal: str) -> tuple[s
     return tuple(text for text in found if text)
 
 
-def profile(column: Column, cells: Sequence[Cell], missing: Sequence[str], decimal: str) -> Profile:
-    """A column, of whose cells the texts of `missing` are missing values."""
-    absent = frozenset(missing)
+def profile(column: Column, cells: Sequence[Cell], dialect: Dialect) -> Profile:
+    """A column, of whose cells the texts that the dialect calls missing are missing values."""
+    absent = frozenset(("", *dialect.missing))
     known = [None if isinstance(cell, str) and cell in absent else cell for cell in cells]
-    return Profile(column.name, _kind(column, known, decimal), known)
+    return Profile(column.name, _kind(column, known, dialect.decimal), known, dialect.decimal)
 
 
 def _kind(column: Column, cells: Sequence[Cell], decimal: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from specrun.compiler.data import Dialect, find_format
+from specrun.compiler.data import Dialect, find_format, usual_separator
 
 _FIRST_BYTES = 1 << 16
 _FIRST_LINES = 20
@@ -58,8 +58,9 @@ def _encoding(first: bytes) -> str:
 
 def _separator(lines: Sequence[str], path: Path, *, quoting: bool) -> str:
     """The separator that parts most lines into one number of cells; the usual one of two that do."""
-    usual = "\t" if path.suffix.lower() == ".tsv" else ","
-    return max((usual, *_SEPARATORS), key=lambda separator: _agreement(lines, separator, quoting=quoting))
+    return max(
+        (usual_separator(path), *_SEPARATORS), key=lambda separator: _agreement(lines, separator, quoting=quoting)
+    )
 
 
 def _agreement(lines: Sequence[str], separator: str, *, quoting: bool) -> int:

@@ -24,6 +24,8 @@ LOOKED_ROWS = 50_000
 _MANY_TEXTS = 50
 _SERIES_ROWS = 60
 _WINDOW = 12
+_PARTS = 3
+"""Training, validation and test rows, each of which is to have a row of each class."""
 
 
 def columns_of(data: Path, given: Given) -> tuple[str, ...]:
@@ -87,12 +89,11 @@ def _looked_at(table: Table, dialect: Dialect) -> tuple[Dialect, dict[str, Profi
         dialect = replace(dialect, strip=any(map(_has_blanks, cells.values())))
         if dialect.strip:
             cells = {name: [str(cell).strip() for cell in column] for name, column in cells.items()}
-    missing = find_markers(cells, ".")
-    absent = ("", *missing)
-    numbers = [c.name for c in table.columns if profile(c, cells[c.name], absent, ".").kind != "text"]
-    decimal = find_decimal(table, numbers) if dialect.format == "csv" else "."
-    dialect = replace(dialect, missing=missing, decimal=decimal)
-    return dialect, {c.name: profile(c, cells[c.name], absent, decimal) for c in table.columns}
+    if dialect.format == "csv":
+        no_texts = [c.name for c in table.columns if profile(c, cells[c.name], dialect).kind != "text"]
+        dialect = replace(dialect, decimal=find_decimal(table, no_texts))
+    dialect = replace(dialect, missing=find_markers(cells, dialect.decimal))
+    return dialect, {c.name: profile(c, cells[c.name], dialect) for c in table.columns}
 
 
 def _has_blanks(cells: Sequence[Cell]) -> bool:
@@ -130,11 +131,12 @@ def _of_series(goal: Goal, time: Profile, others: Sequence[Profile]) -> Drafted:
 
 def _of_rows(goal: Goal, others: Sequence[Profile]) -> Drafted:
     split: dict[str, object] = {"test": 0.2, "validation": 0.15}
+    rarest = min(goal.target.counts.values(), default=0)
     group = find_group([column for column in others if not why_useless(column)])
     note = "" if group is None else shown_group(group)
     if group is not None:
         split["group"] = group[0].name
-    elif goal.of_classes and goal.target.kind != "set" and min(goal.target.counts.values(), default=0) > len(split):
+    elif goal.of_classes and goal.target.kind != "set" and rarest >= _PARTS:
         split["stratify"] = True
     features = list(_features(goal, others, None if group is None else group[0].name))
     return Drafted(goal, tuple(features), split, note, advise(goal, len(goal.target.cells)))
@@ -161,6 +163,8 @@ def _feature(column: Profile) -> Feature:
     if column.kind == "category" and len(column.counts) > _MANY_TEXTS:
         notes.append(f"{len(column.counts):,} different ones")
         options |= {"encoding": "embedding"}
+    if column.kind == "vector":
+        options |= {"size": column.length}
     if column.kind == "text":
         options |= {"output": "tf_idf", "vocabulary": 2000}
     notes += filter(None, [near_equal(column)])

@@ -65,20 +65,20 @@ def advise(goal: Goal, rows: int) -> Advice:
     layers: list[object] = [{"Dense": {"units": count, "activation": "relu"}} for count in units]
     if middling:
         layers.append({"Dropout": 0.2})
-    training = {
-        "epochs": 200 if small else 60 if middling else 30,
-        "batch_size": 16 if small else 64 if middling else 256,
-        "callbacks": [{"EarlyStopping": {"monitor": "val_loss", "patience": 10, "restore_best_weights": True}}],
-    }
-    return Advice((*layers, *_scale(goal)), training)
+    epochs, batch_size = (200, 16) if small else (60, 64) if middling else (30, 256)
+    return Advice((*layers, *_scale(goal)), _training(epochs, batch_size, patience=10))
 
 
 def advise_series(goal: Goal) -> Advice:
     """The same for a series, of which each sample is a window."""
-    stopping = {"EarlyStopping": {"monitor": "val_loss", "patience": 30, "restore_best_weights": True}}
     layers = ("Flatten", {"Dense": 16}, *_scale(goal))
     note = "without an activation, what is predicted may go beyond all that has been"
-    return Advice(layers, {"epochs": 300, "batch_size": 8, "callbacks": [stopping]}, note)
+    return Advice(layers, _training(300, 8, patience=30), note)
+
+
+def _training(epochs: int, batch_size: int, patience: int) -> Mapping[str, object]:
+    stopping = {"EarlyStopping": {"monitor": "val_loss", "patience": patience, "restore_best_weights": True}}
+    return {"epochs": epochs, "batch_size": batch_size, "callbacks": [stopping]}
 
 
 def _scale(goal: Goal) -> Sequence[object]:

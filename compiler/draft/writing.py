@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from specrun.compiler.compilation import Source, compile_spec
-from specrun.compiler.data import Dialect, find_format
+from specrun.compiler.data import Dialect, find_format, usual_separator
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.draft.goal import Advice, Goal
 from specrun.compiler.formatting import format_spec
@@ -96,10 +96,9 @@ def _lines(drafted: Drafted, warned: Mapping[str, str]) -> Iterator[str]:
 def _data(drafted: Drafted) -> Iterator[str]:
     dialect = drafted.dialect
     yield f"  path: {flow(drafted.path)}"
-    usual = "\t" if drafted.path.lower().endswith(".tsv") else ","
     if find_format(drafted.path) == "csv":
         said = {
-            "separator": dialect.separator if dialect.separator != usual else None,
+            "separator": dialect.separator if dialect.separator != usual_separator(drafted.path) else None,
             "decimal": dialect.decimal if dialect.decimal != "." else None,
             "encoding": dialect.encoding if dialect.encoding != "utf-8" else None,
             "columns": list(dialect.columns) or None,

@@ -53,6 +53,7 @@ def test_rows_that_were_trained_on_are_valid(case: Path, workplace: Path) -> Non
         ("csv_german", {"income": "much"}),
         ("number_policies", {"income": []}),
         ("boolean_pairs", {"yn": "perhaps"}),
+        ("boolean_pairs", {"yn": True}),
         ("lists_jsonl", {"place": [1]}),
     ],
 )

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from specrun.cli import main
 from specrun.compiler.compilation import compile_spec, load
-from specrun.compiler.data import Column
+from specrun.compiler.data import Column, Dialect
 from specrun.compiler.draft.columns import Profile, find_markers, profile
 from specrun.compiler.draft.dialect import Given, find_dialect
 from specrun.compiler.draft.findings import near_equal, why_leaking, why_useless
@@ -212,7 +212,7 @@ def test_the_encoding_is_told(content: bytes, encoding: str) -> None:
 
 
 def column(*cells: object) -> Profile:
-    return profile(Column("x", "text"), [str(cell) for cell in cells], ("",), ".")
+    return profile(Column("x", "text"), [str(cell) for cell in cells], Dialect("csv"))
 
 
 @pytest.mark.parametrize(
@@ -314,3 +314,13 @@ def test_the_schema_completes_the_columns() -> None:
     validator = Draft202012Validator(schema)
     assert validator.is_valid(yaml.safe_load(Path("data.yaml").read_text("utf-8")))
     assert not validator.is_valid({"specrun": 1, "features": {"size": 3}})
+
+
+def test_lists_of_numbers_are_vectors_where_all_are_as_long() -> None:
+    rows = [{"v": [i / 7, i % 3], "w": [1.0] * (i % 4 + 1), "tags": ["a", "b"][: i % 3], "y": i % 2} for i in range(60)]
+    Path("data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert init("data.jsonl", "--target", "y").exit_code == 0
+    text = Path("data.yaml").read_text("utf-8")
+    assert "  v: {type: vector, size: 2}" in text.splitlines()
+    assert "left out: lists of many lengths" in text
+    assert "  tags: set" in text.splitlines()
