@@ -16,12 +16,6 @@ _KINDS: Final[Mapping[str, Schema]] = {
     "image": {"type": "string", "description": "The path of an image."},
 }
 
-_WRITTEN: Final[Mapping[tuple[str, ...], tuple[bool | int, ...]]] = {
-    ("false", "true"): (False, True),
-    ("0", "1"): (0, 1),
-}
-"""The values of JSON that are those texts."""
-
 
 def contract(spec: Spec) -> dict[str, Any]:
     """The JSON Schema of a row, an object with the columns of the features; it may have others, too."""
@@ -57,7 +51,8 @@ def _schema(expected: Expected) -> Schema:
             items |= {"minItems": expected.lists.size, "maxItems": expected.lists.size}
         return {"anyOf": [items, {"type": "string", "description": "The items in one text, as in a cell of a table."}]}
     if expected.kind == "boolean":
-        return {"enum": [*expected.values, *_WRITTEN.get(tuple(str(value).lower() for value in expected.values), ())]}
+        texts = {str(value).lower() for value in expected.values}
+        return {"enum": [*expected.values, *(value for value in (False, True, 0, 1) if str(value).lower() in texts)]}
     if expected.kind == "datetime":
         return {"type": ["string", "number"], "description": f"A moment, written as {expected.format or ISO_FORMAT}."}
     return _KINDS[expected.kind]

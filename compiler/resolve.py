@@ -123,25 +123,14 @@ def resolve(
     if rows and not report.has_errors:
         report.add(*check_split(spec, rows, facts))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
-    columns = {column.name: column.physical for column in survey.table.columns}
-    resolved = Resolved(
-        spec,
-        columns,
-        {},
-        _parts(spec, facts),
-        _time_is_text(spec, survey.table),
-        pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
-        open_targets=frozenset() if is_complete else unsettled,
-        memory=choose_memory(spec, survey.size),
-        about_rows=survey.table.about(),
-    )
+    resolved = _with_facts(spec, survey, facts, frozenset() if is_complete else unsettled)
     report.add(*check_memory(spec))
     learns = count_values or any(f.feature is None for f in spec.features)
     if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
         look = replace(look, training=survey.table.chosen(choose_training(resolved, survey.table)))
     inferred = frozenset(s.column for s in spec.features if s.feature is None)
     spec = replace(spec, features=look.infer_kinds(spec.features))
-    report.add(*check_crossed(spec.features, columns))
+    report.add(*check_crossed(spec.features, resolved.columns))
     more, _ = look.scan(expected_features((s for s in spec.features if s.column not in facts), survey.folder))
     facts |= more
     counts = look.count_texts(spec.features) if count_values else {}
@@ -151,6 +140,21 @@ def resolve(
     windows = windows_of(spec.series, part_sizes(spec.data.split, rows)) if rows and spec.series else {}
     spec = replace(spec, features=tuple(filled))
     return replace(resolved, spec=spec, facts=known, inferred=inferred, windows=windows)
+
+
+def _with_facts(spec: Spec, survey: Survey, facts: Mapping[str, ColumnFacts], open_targets: frozenset[str]) -> Resolved:
+    """The spec with what the rows tell of its columns, but for the features."""
+    return Resolved(
+        spec,
+        {column.name: column.physical for column in survey.table.columns},
+        {},
+        _parts(spec, facts),
+        _time_is_text(spec, survey.table),
+        pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
+        open_targets=open_targets,
+        memory=choose_memory(spec, survey.size),
+        about_rows=survey.table.about(),
+    )
 
 
 def _settle_dialect(spec: Spec, survey: Survey, limit: int | None, report: Report) -> tuple[Spec, Look]:

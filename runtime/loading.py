@@ -33,6 +33,18 @@ class Records:
     record: Mapping[str, Any]
     history: Mapping[str, Sequence[float]]
 
+    @property
+    def judged(self) -> Mapping[str, float]:
+        """The measures of the test rows, or of those that there are, by their names."""
+        part = self.metrics.get("test") or next(iter(self.metrics.values()), {})
+        return {name: value for name, value in part.items() if isinstance(value, int | float)}
+
+    @property
+    def baseline(self) -> Mapping[str, float]:
+        """What the test rows score without a network."""
+        found = self.metrics.get("test", {}).get("baseline", {})
+        return found if isinstance(found, dict) else {}
+
 
 def read_records(directory: Path) -> Records:
     """The records of a run. Raises SpecError where the directory holds none."""

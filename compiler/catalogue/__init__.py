@@ -7,6 +7,7 @@ each entry against Keras.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -110,6 +111,17 @@ def conflict(entry: Entry, given: Mapping[str, object]) -> str | None:
 def logged_name(entry: Entry) -> str:
     """What a history calls a metric, and a callback watches: `AUC` is `auc`."""
     return entry.string or _LOGGED.get(entry.name) or snake_case(entry.name)
+
+
+def mode_of(measure: str) -> str | None:
+    """What is better of a measure, "min" or "max", by the name under which it is logged; None where that is not known.
+
+    The name of an output may stand before it, and a number behind it.
+    """
+    plain = re.sub(r"_\d+$", "", measure)
+    modes = {"loss": "min", **{logged_name(entry): entry.mode for entry in family("metrics").values()}}
+    fitting = [name for name in modes if plain == name or plain.endswith(f"_{name}")]
+    return modes[max(fitting, key=len)] if fitting else None
 
 
 def is_numbered(entry: Entry) -> bool:

@@ -1,25 +1,20 @@
-"""The command line: `specrun init`, `check`, `explain`, `fmt`, `diff`, `compile`, `run` and `schema`."""
+"""The command line: `specrun init`, `check`, `explain`, `fmt`, `diff`, `compile` and `run`; `on_runs` has others."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
-from specrun.compiler.render.printable import printable
 from specrun.compiler.script import BACKENDS, TARGETS
-
-Result = TypeVar("Result")
-INTERRUPTED = 130
-"""The exit status of what Ctrl-C ended."""
+from specrun.guarding import INTERRUPTED, guarded, show
+from specrun.on_runs import OF_RUNS
 
 SPEC = click.argument("spec", type=click.Path(path_type=Path))
 SET = click.option(
@@ -31,6 +26,10 @@ SET = click.option(
 @click.version_option(package_name="specrun")
 def main() -> None:
     """Describe a neural network in YAML; check it, train it, or get its Python script."""
+
+
+for command in OF_RUNS:
+    main.add_command(command)
 
 
 @main.command()
@@ -50,7 +49,7 @@ def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
         except SpecError as error:
             found += error.diagnostics
     if format_ == "text":
-        _show(found)
+        show(found)
         if not found:
             click.echo(f"{len(specs)} {'spec' if len(specs) == 1 else 'specs'}: no problems", err=True)
     else:
@@ -80,7 +79,7 @@ def fmt(specs: Sequence[Path], only_check: bool, as_diff: bool) -> None:
                 done.write()
         except SpecError as error:
             found += error.diagnostics
-    _show(found)
+    show(found)
     if any(path != STDIN for path in specs):
         what = "would change" if only_check or as_diff else "changed"
         click.echo(f"{changed} of {len(specs)} {'spec' if len(specs) == 1 else 'specs'} {what}", err=True)
@@ -126,14 +125,14 @@ def compile_(
         scripts: list[Script | Refused] = []
         for spec in specs:
             compilation = compiled(spec, settings)
-            _show(compilation.diagnostics)
+            show(compilation.diagnostics)
             scripts += asked.scripts(compilation, spec.stem)
-        _show([remark for script in scripts if isinstance(script, Script) for remark in script.remarks()])
+        show([remark for script in scripts if isinstance(script, Script) for remark in script.remarks()])
         return scripts
 
-    found = _guarded(wanted)
+    found = guarded(wanted)
     if several and output is not None and not only_check:
-        _guarded(partial(make_folder, output))
+        guarded(partial(make_folder, output))
     differ = 0
     for script in found:
         if isinstance(script, Refused):
@@ -145,7 +144,7 @@ def compile_(
         elif output is None and not several:
             click.echo(script.text, nl=False)
         else:
-            _guarded(partial(script.write, overwrite=force))
+            guarded(partial(script.write, overwrite=force))
             if several:
                 click.echo(script.path)
     if differ:
@@ -173,9 +172,9 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_j
     from specrun.summary import as_table, remarks, to_json
 
     if out is not None:
-        _guarded(lambda: check_free(out))
-    compilation = _guarded(lambda: compiled(spec, settings, every_row=True))
-    _show(compilation.diagnostics)
+        guarded(lambda: check_free(out))
+    compilation = guarded(lambda: compiled(spec, settings, every_row=True))
+    show(compilation.diagnostics)
     finished = None if again or out is not None else find_run(compilation)
     if finished is not None:
         click.echo(f"{finished} is this very run: the same spec and data; `--again` repeats it", err=True)
@@ -194,7 +193,7 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_j
         with watching(compilation.plan, console) as watch, stopping(tell) as stop:
             return train(compilation, out, watch, stop)
 
-    done = _guarded(trained)
+    done = guarded(trained)
     if as_json:
         click.echo(to_json(done))
     else:
@@ -221,8 +220,8 @@ def explain(spec: str, settings: Sequence[str]) -> None:
             raise click.UsageError(f"no diagnostic has the code `{spec}`")
         click.echo(page, nl=False)
         return
-    compilation = _guarded(lambda: compiled(Path(spec), settings, count_values=True))
-    _show(compilation.diagnostics)
+    compilation = guarded(lambda: compiled(Path(spec), settings, count_values=True))
+    show(compilation.diagnostics)
     explain_spec(compilation, Console(width=None if sys.stdout.isatty() else 120))
 
 
@@ -236,94 +235,11 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
     from specrun.comparison import as_text, to_json
     from specrun.compiler.difference import differences
 
-    changes = _guarded(lambda: differences(compiled(before), compiled(after)))
+    changes = guarded(lambda: differences(compiled(before), compiled(after)))
     if as_json:
         click.echo(to_json(changes))
     else:
         click.echo(as_text(changes) or "the two specs mean the same")
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
-@click.option("--sort", "by", metavar="MEASURE", help="The best of this measure first, as in accuracy.")
-def runs(folder: Path, by: str | None) -> None:
-    """List the runs in a folder, `runs` by default."""
-    from rich.console import Console
-
-    from specrun.runs import find_runs, listing
-
-    found = _guarded(lambda: find_runs(folder))
-    if not found:
-        click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
-    elif by is not None and not any(by in run.judged for run in found):
-        names = ", ".join(dict.fromkeys(name for run in found for name in run.judged))
-        raise click.UsageError(f"no run has the measure `{by}`; there are {names}")
-    else:
-        Console(width=None if sys.stdout.isatty() else 160).print(listing(found, by))
-
-
-@main.command()
-@click.argument("before", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("after", metavar="RUN", type=click.Path(path_type=Path))
-def compare(before: Path, after: Path) -> None:
-    """Set two runs side by side: their specs, measures and curves."""
-    from rich.console import Console
-
-    from specrun.runs import changes, comparison, open_run
-
-    one, other = _guarded(lambda: (open_run(before), open_run(after)))
-    click.echo(changes(one, other) or "the two specs mean the same")
-    Console(width=None if sys.stdout.isatty() else 120).print(comparison(one, other))
-
-
-@main.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
-)
-def predict(directory: Path, data: Path, output: Path) -> None:
-    """Predict each row of a data file by a run: classes with their probabilities, or numbers."""
-    from specrun.predicting import predict_file
-
-    rows, differences = _guarded(lambda: predict_file(directory, data, output))
-    for line in differences:
-        click.echo(f"not as in training: {printable(line)}", err=True)
-    click.echo(f"{rows:,} predictions are in {output}")
-
-
-@main.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the measures as JSON.")
-def evaluate(directory: Path, data: Path, as_json: bool) -> None:
-    """Judge a run on a data file, which has the target: its measures beside those of the test rows."""
-    import json
-
-    from rich.console import Console
-
-    from specrun.predicting import evaluate_file
-    from specrun.runs import judgement, open_run
-
-    measures, rows = _guarded(lambda: evaluate_file(directory, data))
-    if as_json:
-        click.echo(json.dumps({"rows": rows, "metrics": measures}, indent=2))
-    else:
-        Console().print(judgement(_guarded(lambda: open_run(directory)), data, measures, rows))
-
-
-@main.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-def reproduce(directory: Path) -> None:
-    """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
-    from specrun.runs import reproduce as again
-    from specrun.scripts import DIFFERS
-
-    found = _guarded(lambda: dict(again(directory)))
-    for name, is_same in found.items():
-        click.echo(f"{name}: {'the same' if is_same else 'differs'}")
-    if not all(found.values()):
-        sys.exit(DIFFERS)
 
 
 @main.command()
@@ -352,8 +268,8 @@ def init(
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     given = Given(separator, names, encoding, quoting=not no_quoting)
     spec = output or Path(f"{data.stem}.yaml")
-    problems = _guarded(lambda: begin(data, target, given, spec, overwrite=force))
-    _show(problems)
+    problems = guarded(lambda: begin(data, target, given, spec, overwrite=force))
+    show(problems)
     click.echo(f"{spec} is written; `specrun run {spec}` trains it")
     if problems:
         sys.exit(1)
@@ -372,7 +288,7 @@ def example(name: str | None) -> None:
     if name not in examples():
         hint = did_you_mean(name, examples(), f"there are {listed(examples(), 20)}")
         raise click.UsageError(f"no example is called `{name}`: {hint}")
-    spec = _guarded(lambda: copy_example(name, Path()))
+    spec = guarded(lambda: copy_example(name, Path()))
     click.echo(f"{spec} is written; `specrun run {spec}` trains it")
 
 
@@ -384,27 +300,5 @@ def schema(data: Path | None) -> None:
     from specrun.compiler.draft import Given, columns_of
     from specrun.compiler.language.editor_schema import editor_schema, schema_of_columns
 
-    whole = editor_schema() if data is None else schema_of_columns(_guarded(lambda: columns_of(data, Given())))
+    whole = editor_schema() if data is None else schema_of_columns(guarded(lambda: columns_of(data, Given())))
     click.echo(as_json(whole), nl=False)
-
-
-def _show(diagnostics: Sequence[Diagnostic]) -> None:
-    """Diagnostics on the error stream, coloured on a terminal."""
-    from specrun.compiler.render.text import render_text, summary
-
-    if diagnostics:
-        colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        click.echo(render_text(diagnostics, colour=colour) + "\n", err=True, color=colour)
-        click.echo(summary(diagnostics), err=True)
-
-
-def _guarded(action: Callable[[], Result]) -> Result:
-    """What the action gives; a spec or data at fault is shown, and ends the program with status 1."""
-    try:
-        return action()
-    except SpecError as error:
-        _show(error.diagnostics)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)

@@ -13,8 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d, validate_data
 
-from specrun.compiler.compilation import Source, compile_spec, load
-from specrun.compiler.compilation import read_spec as build_spec
+from specrun.compiler.compilation import Source, compile_spec, load, read_spec
 from specrun.compiler.language.dump import flow
 from specrun.compiler.reader import read
 from specrun.runtime.loading import NEEDED, load_run
@@ -39,7 +38,7 @@ class _SpecEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, X: Any, y: Any, classes: Sequence[Any]) -> Self:
         source = self._source()
-        share = build_spec(source).data.split.validation or 0.0
+        share = read_spec(source).data.split.validation or 0.0
         frame = self._frame(X)
         rows = len(frame)
         frame[_TARGET] = y

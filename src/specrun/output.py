@@ -21,7 +21,7 @@ def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
         mode = 0o644
         if path.exists():
             if not overwrite:
-                raise _refused(path, "is there already", "add `--force` to overwrite it, or name another")
+                raise refused(path, "is there already", "add `--force` to overwrite it, or name another")
             if not os.access(path, os.W_OK):
                 raise PermissionError(errno.EACCES, "it may not be written to")
             mode = stat.S_IMODE(path.stat().st_mode)
@@ -38,7 +38,7 @@ def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
             raise
     except OSError as problem:
         hint = "name a file in a folder that you may write to"
-        raise _refused(path, f"cannot be written: {problem.strerror}", hint) from None
+        raise refused(path, f"cannot be written: {problem.strerror}", hint) from None
 
 
 def make_folder(path: Path) -> None:
@@ -46,8 +46,9 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise _refused(path, f"cannot be made: {problem.strerror}", "name another folder") from None
+        raise refused(path, f"cannot be made: {problem.strerror}", "name another folder") from None
 
 
-def _refused(path: Path, why: str, hint: str) -> SpecError:
+def refused(path: Path, why: str, hint: str) -> SpecError:
+    """The diagnostic for a file that is not written."""
     return SpecError([Diagnostic("R102", f"`{path}` {why}", Span(str(path), 1, 1, 2), hint)])

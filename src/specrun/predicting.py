@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from specrun.compiler.data import find_format
-from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.output import refused
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.loading import load_run, read_learnt, read_plan
@@ -19,7 +19,7 @@ def predict_file(directory: Path, data: Path, output: Path) -> tuple[int, list[s
     where the output cannot be written.
     """
     if find_format(output) is None:
-        raise _refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
+        raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
     rows = Rows(read_plan(directory), directory, data)
     run = load_run(directory)
     drift = Drift(run.plan, read_learnt(directory))
@@ -27,7 +27,7 @@ def predict_file(directory: Path, data: Path, output: Path) -> tuple[int, list[s
         frames = drift.watched(rows.frames())
         return written((predictions(run, frame) for frame in frames), output), drift.lines()
     except OSError as problem:
-        raise _refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+        raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
 
 
 def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
@@ -38,7 +38,3 @@ def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
     plan = read_plan(directory)
     Rows(plan, directory, data, with_targets=True)
     return judge(plan, directory, data)
-
-
-def _refused(output: Path, why: str, hint: str) -> SpecError:
-    return SpecError([Diagnostic("R102", f"`{output}` {why}", Span(str(output), 1, 1, 2), hint)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.api import compiled
 from specrun.comparison import as_text
+from specrun.compiler.catalogue import mode_of
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
 from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import Records, read_records
+from specrun.summary import rounded
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,41 +31,6 @@ _BARS = "▁▂▃▄▅▆▇█"
 _CURVE = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A run that is there."""
-
-    records: Records
-
-    @property
-    def directory(self) -> Path:
-        """Where it is."""
-        return self.records.directory
-
-    @property
-    def history(self) -> Mapping[str, Sequence[float]]:
-        """The measures of each epoch."""
-        return self.records.history
-
-    @property
-    def judged(self) -> Mapping[str, float]:
-        """The measures of the test rows, or of those that there are, by their names."""
-        metrics = self.records.metrics
-        part = metrics.get("test") or next(iter(metrics.values()), {})
-        return {name: value for name, value in part.items() if isinstance(value, int | float)}
-
-    @property
-    def baseline(self) -> Mapping[str, float]:
-        """What the test rows score without a network."""
-        found = self.records.metrics.get("test", {}).get("baseline", {})
-        return found if isinstance(found, dict) else {}
-
-
-def open_run(directory: Path) -> Kept:
-    """What a run directory holds. Raises SpecError where it is none."""
-    return Kept(read_records(directory))
-
-
 def find_run(compilation: Compilation) -> Path | None:
     """The directory in `runs` of what a spec would train, where that was trained to its end before."""
     folder = Path("runs") / compilation.plan.name
@@ -74,15 +40,15 @@ def find_run(compilation: Compilation) -> Path | None:
 
 def kept_json(directory: Path) -> str:
     """What a run said at its end, as JSON."""
-    kept = open_run(directory)
-    found = {"directory": str(directory), "rows": kept.records.record.get("rows", {}), "metrics": kept.records.metrics}
+    kept = read_records(directory)
+    found = {"directory": str(directory), "rows": kept.record.get("rows", {}), "metrics": kept.metrics}
     return json.dumps(found, indent=2)
 
 
-def find_runs(folder: Path) -> list[Kept]:
+def find_runs(folder: Path) -> list[Records]:
     """All runs in a folder and in the folders of it, those of one name together in the order of their numbers."""
     found = (path.parent for path in folder.rglob("metrics.json") if (path.parent / "history.csv").is_file())
-    return [open_run(directory) for directory in sorted(found, key=_in_order)]
+    return [read_records(directory) for directory in sorted(found, key=_in_order)]
 
 
 def _in_order(directory: Path) -> tuple[str, int, str]:
@@ -90,7 +56,7 @@ def _in_order(directory: Path) -> tuple[str, int, str]:
     return str(directory.parent), int(name) if name.isdecimal() else 1 << 62, name
 
 
-def listing(runs: Iterable[Kept], by: str | None) -> Table:
+def listing(runs: Iterable[Records], by: str | None) -> Table:
     """Runs as a table; those are first that have the best of the measure `by`, or the oldest."""
     from rich import box
     from rich.table import Table
@@ -105,36 +71,26 @@ def listing(runs: Iterable[Kept], by: str | None) -> Table:
         table.add_column(name, justify="right", style="bold" if name == by else None)
     for run in shown:
         epochs = len(next(iter(run.history.values()), ()))
-        about = (
-            run.directory,
-            run.records.record.get("began", ""),
-            run.records.record.get("seconds", ""),
-            f"{epochs:,}",
-        )
+        about = (run.directory, run.record.get("began", ""), run.record.get("seconds", ""), f"{epochs:,}")
         guessed = next((value for name, value in run.baseline.items() if name in run.judged), None)
         scores = (*(run.judged.get(name) for name in names), guessed)
         table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores))
     return table
 
 
-def _rank(run: Kept, by: str) -> float:
+def _rank(run: Records, by: str) -> float:
     """The better, the smaller; a run without the measure comes last."""
     value = run.judged.get(by)
     if value is None or value != value:
         return float("inf")
-    return value if is_lower_better(by) else -value
-
-
-def is_lower_better(measure: str) -> bool:
-    """Whether a measure is an error or a loss."""
-    return any(word in measure for word in ("loss", "error", "crossentropy", "divergence", "false"))
+    return -value if mode_of(by) == "max" else value
 
 
 def _shown(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
+    return "" if value is None else rounded(value)
 
 
-def judgement(run: Kept, data: Path, measures: Mapping[str, float], rows: int) -> Table:
+def judgement(run: Records, data: Path, measures: Mapping[str, float], rows: int) -> Table:
     """The measures of a run on a file, beside those of the test rows and their baseline."""
     from rich import box
     from rich.table import Table
@@ -144,14 +100,14 @@ def judgement(run: Kept, data: Path, measures: Mapping[str, float], rows: int) -
     table.add_column("")
     for title in (data.name, "test", "baseline"):
         table.add_column(Text(printable(title)), justify="right", style="bold" if title == data.name else None)
-    tested = run.records.record.get("rows", {}).get("test")
+    tested = run.record.get("rows", {}).get("test")
     table.add_row("rows", f"{rows:,}", "" if tested is None else f"{tested:,}", "")
     for name, value in measures.items():
         table.add_row(name, _shown(value), _shown(run.judged.get(name)), _shown(run.baseline.get(name)))
     return table
 
 
-def comparison(one: Kept, other: Kept) -> Table:
+def comparison(one: Records, other: Records) -> Table:
     """The measures and the curves of two runs side by side."""
     from rich import box
     from rich.table import Table
@@ -183,7 +139,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def changes(one: Kept, other: Kept) -> str:
+def changes(one: Records, other: Records) -> str:
     """What differs between the specs of two runs: in meaning, or where data are gone in their texts."""
     specs = [run.directory / "spec.yaml" for run in (one, other)]
     try:
@@ -197,7 +153,7 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
     """Train the spec of a run again; of each file that has to be the same, whether it is."""
     from specrun.runtime.run import run
 
-    kept = open_run(directory)
+    kept = read_records(directory)
     compilation = compiled(kept.directory / "spec.yaml", every_row=True)
     with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
         again = run(compilation, Path(scratch) / "again")

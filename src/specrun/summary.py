@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from specrun.compiler.catalogue import mode_of
 from specrun.compiler.plan import Task
 from specrun.compiler.render.printable import printable
 from specrun.runtime.run import Run
@@ -22,9 +23,6 @@ _GUESSES = {
     Task.NUMBERS: "the mean",
 }
 """What the baseline of a task guesses, before "of the training rows"."""
-
-_BETTER = ("accuracy", "error")
-"""How measures end of which it is known what is better: the higher ones of these, the lower ones of those."""
 
 
 def as_table(run: Run) -> Table:
@@ -43,8 +41,8 @@ def as_table(run: Run) -> Table:
     table.add_row("windows" if run.plan.series else "rows", *(f"{run.rows[part]:,}" for part in parts))
     for measure in next(iter(run.metrics.values())):
         if measure not in _titles(run):
-            cells = [_rounded(run.metrics[part][measure]) for part in parts]
-            cells += (_rounded(scored[measure]) if measure in scored else "" for scored in guesses.values())
+            cells = [rounded(run.metrics[part][measure]) for part in parts]
+            cells += (rounded(scored[measure]) if measure in scored else "" for scored in guesses.values())
             table.add_row(measure, *cells)
     return table
 
@@ -56,7 +54,7 @@ def _titles(run: Run) -> dict[str, str]:
     return {"baseline": "baseline"} if run.plan.series is None else {"last_value": "last value", "baseline": "baseline"}
 
 
-def _rounded(value: float) -> str:
+def rounded(value: float) -> str:
     """A measure as a person compares it."""
     return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
@@ -100,12 +98,12 @@ def _unbeaten(run: Run) -> Iterator[str]:
         for head in run.plan.heads:
             prefix = f"{head.name}_" if len(run.plan.heads) > 1 else ""
             names = [name for name in guessed if name in measures and name.startswith(prefix) and name != "loss"]
-            name = next((name for name in names if name.endswith(_BETTER)), None)
+            name = next((name for name in names if mode_of(name)), None)
             if name is None:
                 continue
             own, other = measures[name], guessed[name]
-            if own <= other if name.endswith("accuracy") else own >= other:
-                yield f"the network does not beat the {title}: {name} {_rounded(own)} against {_rounded(other)}"
+            if own <= other if mode_of(name) == "max" else own >= other:
+                yield f"the network does not beat the {title}: {name} {rounded(own)} against {rounded(other)}"
 
 
 def to_json(run: Run) -> str:

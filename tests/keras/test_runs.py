@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from specrun.cli import main
-from specrun.runs import curves, is_lower_better, open_run
+from specrun.runs import curves
+from specrun.runtime.loading import read_records
 
 SPEC = """specrun: 1
 name: sizes
@@ -113,16 +114,13 @@ def test_what_is_no_run_is_said(here: Path) -> None:
     assert specrun("reproduce", "none").exit_code == 1
     (here / "none" / "history.csv").write_text("epoch,loss\n1,0.5\n")
     (here / "none" / "run.json").write_text("7")
-    assert open_run(here / "none").judged == {}
+    assert read_records(here / "none").judged == {}
 
 
-def test_curves_and_directions() -> None:
+def test_curves() -> None:
     assert curves([[0, 1, 2, 7]]) == ["▁▂▃█"]
     assert curves([[0.0, 1.0], [1.0]]) == ["▁█", "█"]
     assert curves([[float("nan"), 1.0], []]) == [" ▁", ""]
     assert curves([[]]) == [""]
     longer, shorter = curves([[float(i) for i in range(100)], [0.0] * 50])
     assert (len(longer), len(shorter)) == (25, 13)
-    assert is_lower_better("val_loss")
-    assert is_lower_better("mean_absolute_error")
-    assert not is_lower_better("accuracy")

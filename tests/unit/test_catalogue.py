@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from specrun.compiler import catalogue
 from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS
-from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Inputs, Labels
+from specrun.compiler.catalogue import REQUIRED, Argument, Entry, Inputs, Labels, mode_of
 from specrun.compiler.language.sections import Keras
 
 ENTRIES = [entry for family in catalogue.FAMILIES.values() for entry in family.values()]
@@ -351,3 +351,22 @@ def test_the_catalogue_loads_no_framework() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("measure", "mode"),
+    [
+        ("loss", "min"),
+        ("val_loss", "min"),
+        ("accuracy", "max"),
+        ("binary_accuracy", "max"),
+        ("mean_absolute_error", "min"),
+        ("late_auc_2", "max"),
+        ("minutes_loss", "min"),
+        ("false_positives", "min"),
+        ("true_positives", "max"),
+        ("speed", None),
+    ],
+)
+def test_what_is_better_of_a_measure(measure: str, mode: str | None) -> None:
+    assert mode_of(measure) == mode

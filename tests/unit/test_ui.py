@@ -32,13 +32,13 @@ from specrun.compiler.reader import read
 from specrun.compiler.render.text import render_text, summary
 from specrun.compiler.script import write_script
 from specrun.output import write_file
-from specrun.runs import open_run
 from specrun.runtime import network
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
+from specrun.runtime.loading import read_records
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
 from specrun.scripts import Script
@@ -194,7 +194,7 @@ def _pandas_refuses() -> None:
 
 
 def _open_what_is_no_run() -> None:
-    open_run(Path("runs/wine"))
+    read_records(Path("runs/wine"))
 
 
 def _predict_without_columns() -> None:

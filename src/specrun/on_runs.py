@@ -1,0 +1,99 @@
+"""The commands on runs: `specrun runs`, `compare`, `predict`, `evaluate` and `reproduce`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from specrun.compiler.render.printable import printable
+from specrun.guarding import guarded
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
+@click.option("--sort", "by", metavar="MEASURE", help="The best of this measure first, as in accuracy.")
+def runs(folder: Path, by: str | None) -> None:
+    """List the runs in a folder, `runs` by default."""
+    from rich.console import Console
+
+    from specrun.runs import find_runs, listing
+
+    found = guarded(lambda: find_runs(folder))
+    if not found:
+        click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
+    elif by is not None and not any(by in run.judged for run in found):
+        names = ", ".join(dict.fromkeys(name for run in found for name in run.judged))
+        raise click.UsageError(f"no run has the measure `{by}`; there are {names}")
+    else:
+        Console(width=None if sys.stdout.isatty() else 160).print(listing(found, by))
+
+
+@click.command()
+@click.argument("before", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("after", metavar="RUN", type=click.Path(path_type=Path))
+def compare(before: Path, after: Path) -> None:
+    """Set two runs side by side: their specs, measures and curves."""
+    from rich.console import Console
+
+    from specrun.runs import changes, comparison
+    from specrun.runtime.loading import read_records
+
+    one, other = guarded(lambda: (read_records(before), read_records(after)))
+    click.echo(changes(one, other) or "the two specs mean the same")
+    Console(width=None if sys.stdout.isatty() else 120).print(comparison(one, other))
+
+
+@click.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
+)
+def predict(directory: Path, data: Path, output: Path) -> None:
+    """Predict each row of a data file by a run: classes with their probabilities, or numbers."""
+    from specrun.predicting import predict_file
+
+    rows, differences = guarded(lambda: predict_file(directory, data, output))
+    for line in differences:
+        click.echo(f"not as in training: {printable(line)}", err=True)
+    click.echo(f"{rows:,} predictions are in {output}")
+
+
+@click.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the measures as JSON.")
+def evaluate(directory: Path, data: Path, as_json: bool) -> None:
+    """Judge a run on a data file, which has the target: its measures beside those of the test rows."""
+    import json
+
+    from rich.console import Console
+
+    from specrun.predicting import evaluate_file
+    from specrun.runs import judgement
+    from specrun.runtime.loading import read_records
+
+    measures, rows = guarded(lambda: evaluate_file(directory, data))
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "metrics": measures}, indent=2))
+    else:
+        Console().print(judgement(guarded(lambda: read_records(directory)), data, measures, rows))
+
+
+@click.command()
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+def reproduce(directory: Path) -> None:
+    """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
+    from specrun.runs import reproduce as again
+    from specrun.scripts import DIFFERS
+
+    found = guarded(lambda: dict(again(directory)))
+    for name, is_same in found.items():
+        click.echo(f"{name}: {'the same' if is_same else 'differs'}")
+    if not all(found.values()):
+        sys.exit(DIFFERS)
+
+
+OF_RUNS = (runs, compare, predict, evaluate, reproduce)
