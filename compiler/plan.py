@@ -200,6 +200,15 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpointing:
+    """After how many epochs, steps or minutes a run writes down what it can be resumed from, whichever comes first."""
+
+    epochs: int | None = None
+    steps: int | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
 
@@ -219,6 +228,7 @@ class Training:
     built_first: bool = False
     block_rows: int | None = None
     measured_batch_size: int | None = None
+    checkpoint: Checkpointing = Checkpointing()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,80 +1,128 @@
-"""The directory that a run leaves: filled beside its final place, then moved there in one step."""
+"""The directory that a run leaves: filled beside its final place, then moved there in one step.
+
+Until then it is called as it will be with `.unfinished` behind. Where a run is broken off, that stays if it holds a
+checkpoint to go on from.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.runtime.checkpoint import FILE as CHECKPOINT
+from specrun.runtime.disk import flush, flush_folder
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+SUFFIX: Final = ".unfinished"
+_REPLACED: Final = ".stopped"
+_LOCK: Final = "lock"
+
+
+def unfinished(directory: Path) -> Path:
+    """Where a run is until its end."""
+    return directory.with_name(directory.name + SUFFIX)
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a folder is that of a run which has not come to its end."""
+    return folder.name.endswith(SUFFIX)
+
+
+def finished(folder: Path) -> Path:
+    """Where a run will be at its end."""
+    return folder.with_name(folder.name.removesuffix(SUFFIX))
 
 
 def next_directory(name: str, root: Path = Path("runs")) -> Path:
-    """The first of `runs/<name>/1`, `runs/<name>/2`, … that is not there yet."""
-    return next(path for number in count(1) if not (path := root / name / str(number)).exists())
+    """The first of `runs/<name>/1`, `runs/<name>/2`, … that is not there yet, nor on its way."""
+    places = (root / name / str(number) for number in count(1))
+    return next(path for path in places if not path.exists() and not unfinished(path).exists())
 
 
 def check_free(directory: Path) -> None:
     """Raise SpecError where a run would overwrite what is there."""
     try:
         taken = not directory.is_dir() or any(directory.iterdir()) if directory.exists() else False
+        begun = unfinished(directory).exists()
     except OSError as problem:
         raise _refused(directory, f"cannot be read: {problem.strerror}", "name another with `--out`") from None
     if taken:
         raise _refused(directory, "is there already", "name a new one with `--out`, or remove it first")
+    if begun:
+        hint = f"`specrun run --resume {directory}` goes on with it; or name another with `--out`"
+        raise _refused(directory, "is that of a run that is not finished", hint)
 
 
 @contextmanager
-def written_at_once(directory: Path) -> Iterator[Path]:
-    """A folder to fill; it becomes `directory` when the block ends, and leaves nothing behind when it fails.
+def written_at_once(directory: Path, *, resumed: bool = False) -> Iterator[Path]:
+    """A folder to fill; it becomes `directory` when the block ends.
 
-    Raises SpecError where the folder cannot be made, or `directory` has come to be in the meantime.
+    When the block fails, the folder stays if it holds a checkpoint, and else leaves nothing behind. With `resumed` it
+    is there already, and takes the place of what may be in `directory`. Raises SpecError where the folder cannot be
+    made or is in use, or `directory` has come to be in the meantime.
     """
-    check_free(directory)
-    made = [folder for folder in directory.parents if not folder.exists()]
+    if not resumed:
+        check_free(directory)
+    folder = unfinished(directory)
+    made = [parent for parent in directory.parents if not parent.exists()]
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+        folder.mkdir(parents=True, exist_ok=resumed)
+        lock = _locked(folder, directory)
     except OSError as problem:
         hint = "name a folder that you may write to with `--out`"
         raise _refused(directory, f"cannot be made: {problem.strerror}", hint) from None
     try:
         yield folder
-        folder.chmod(0o755)
-        _flush(folder)
-        try:
-            folder.rename(directory)
-        except OSError:
-            raise _refused(directory, "has come to be while the run went on", "run again") from None
-        _flush_folder(directory.parent)
+        (folder / _LOCK).unlink(missing_ok=True)
+        flush(folder)
+        _put_in_place(folder, directory, replacing=resumed)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+        if not (folder / CHECKPOINT).exists():
+            shutil.rmtree(folder, ignore_errors=True)
         for parent in made:
             with suppress(OSError):  # it holds a run
                 parent.rmdir()
 
 
-def _flush(folder: Path) -> None:
-    """Have all that was written on the disk before the name is."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    _flush_folder(folder)
+def _locked(folder: Path, directory: Path) -> FileLock:
+    """The lock of a run, which the system takes back when its process ends. Raises SpecError where another has it."""
+    from filelock import FileLock, Timeout
 
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "posix":  # only there can a folder be opened
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+    lock = FileLock(folder / _LOCK)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        lock.acquire(blocking=False)
+    except Timeout:
+        hint = "wait for it, or stop it with Ctrl-C in its terminal"
+        raise cannot_resume(directory, "it is being trained by another process", hint) from None
+    return lock
+
+
+def _put_in_place(folder: Path, directory: Path, *, replacing: bool) -> None:
+    """Give a folder its final name; a run that was stopped, and is there, makes room for the one that went on."""
+    replaced = directory.with_name(directory.name + _REPLACED)
+    if replacing and directory.exists():
+        shutil.rmtree(replaced, ignore_errors=True)
+        directory.rename(replaced)
+    try:
+        folder.rename(directory)
+    except OSError:
+        raise _refused(directory, "has come to be while the run went on", "run again") from None
+    flush_folder(directory.parent)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def cannot_resume(directory: Path, why: str, hint: str) -> SpecError:
+    """The diagnostic for a run that cannot be gone on with."""
+    message = f"`{directory}` cannot be resumed: {why}"
+    return SpecError([Diagnostic("R110", message, Span("--resume", 1, 1, 2), hint)])
 
 
 def _refused(directory: Path, why: str, hint: str) -> SpecError:

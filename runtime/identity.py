@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.features import Image
 from specrun.compiler.survey import data_files
-from specrun.runtime.records import environment
+from specrun.runtime.directory import finished, is_unfinished
+from specrun.runtime.records import STOPPED, environment
 
 FILE = "run.json"
 
@@ -43,11 +44,21 @@ def identity_of(compilation: Compilation) -> Identity | None:
 
 def find_finished(identity: Identity, folder: Path) -> Path | None:
     """The first directory in a folder of a run with this identity that was trained to its end."""
-    for directory in sorted(folder.glob("*"), key=_by_number):
-        record = read_record(directory)
-        if record.get("identity") == asdict(identity) and not (directory / "stopped.txt").exists():
-            return directory
-    return None
+    return next((path for path in _alike(identity, folder) if not is_unfinished(path) and not _is_stopped(path)), None)
+
+
+def find_unfinished(identity: Identity, folder: Path) -> Path | None:
+    """The first directory in a folder to be that of a run with this identity, which was stopped or broken off."""
+    return next((finished(path) for path in _alike(identity, folder) if is_unfinished(path) or _is_stopped(path)), None)
+
+
+def _alike(identity: Identity, folder: Path) -> Iterator[Path]:
+    paths = sorted(folder.glob("*"), key=_by_number)
+    return (path for path in paths if read_record(path).get("identity") == asdict(identity))
+
+
+def _is_stopped(path: Path) -> bool:
+    return (path / STOPPED).exists()
 
 
 def write_record(folder: Path, identity: Identity | None, rows: Mapping[str, int], began: str, seconds: float) -> None:

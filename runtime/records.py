@@ -17,7 +17,12 @@ from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import to_json
 from specrun.compiler.script import write_script
+from specrun.runtime.disk import write_at_once
 from specrun.runtime.training import Trained
+
+SPEC = "spec.yaml"
+STOPPED = "stopped.txt"
+"""What only a run has that was stopped."""
 
 _PACKAGES = ("specrun", "tensorflow", "keras", "numpy", "pandas", "scikit-learn", "pyarrow")
 
@@ -25,11 +30,10 @@ _PACKAGES = ("specrun", "tensorflow", "keras", "numpy", "pandas", "scikit-learn"
 def write_records(
     compilation: Compilation, trained: Trained, metrics: dict[str, Any], folder: Path, final: Path
 ) -> None:
-    """Write all the records to `folder`, which will be moved to `final`: relative paths are relative to that."""
+    """Write all the records but the spec to `folder`, which will be moved to `final`; relative paths are from there."""
     import numpy as np
 
     texts = {
-        "spec.yaml": _spec(compilation, final),
         "script.py": write_script(compilation.plan, compilation.folder, final),
         "plan.json": to_json(compilation.plan),
         "fitted.json": _json(_fitted(trained)),
@@ -48,16 +52,16 @@ def write_records(
 def write_stop(plan: Plan, place: tuple[int, int], folder: Path) -> None:
     """Write down that the training ended early: the script beside it trains to the end."""
     text = f"The training was stopped in epoch {place[0]} of {plan.training.epochs}, after step {place[1]} of it.\n"
-    (folder / "stopped.txt").write_text(text, encoding="utf-8", newline="\n")
+    (folder / STOPPED).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _spec(compilation: Compilation, final: Path) -> str:
-    """The filled-in spec, its data where the run directory finds them."""
+def write_spec(compilation: Compilation, folder: Path, final: Path) -> None:
+    """Write the filled-in spec, its data where the run directory finds them."""
     spec = compilation.spec
     if spec.data.path is not None:
         path = Path(os.path.relpath(compilation.folder / spec.data.path, final)).as_posix()
         spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, path=path))
-    return to_yaml(spec)
+    write_at_once(folder / SPEC, to_yaml(spec))
 
 
 def _fitted(trained: Trained) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import time
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +17,15 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
+from specrun.runtime.checkpoint import FILE as CHECKPOINT
+from specrun.runtime.checkpointing import Checkpoints
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.engines import Diverged
-from specrun.runtime.identity import identity_of, write_record
+from specrun.runtime.identity import Identity, identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
-from specrun.runtime.records import write_records, write_stop
+from specrun.runtime.records import write_records, write_spec, write_stop
+from specrun.runtime.resuming import SAVED, Begun
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
 from specrun.runtime.training import Trained, train
@@ -68,32 +72,61 @@ def run(
     out: Path | None = None,
     watch: Callable[[], Any] | None = None,
     stop: Stop | None = None,
+    begun: Begun | None = None,
+    tell: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
 ) -> Run:
     """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
 
     `watch`, called once Keras is there, gives a callback that looks on; `stop` may end the training early, with what
-    was trained kept. Raises SpecError where the directory is taken, or where training fails.
+    was trained kept. A run that was `begun` goes on. `tell` is told what there is to say beside that. Raises SpecError
+    where the directory is taken, or where training fails.
     """
-    directory = out if out is not None else next_directory(compilation.plan.name)
-    began, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread:
-        identity = thread.submit(identity_of, compilation)  # of large data, their digest takes a moment
-        import_tensorflow()
-        makers = (watch, None if stop is None else stop.callback)
-        watchers = tuple(make() for make in makers if make is not None)
-        trained = _train(compilation, folder / "checkpoint", watchers)
-        metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
-        if "test" in metrics:
-            metrics["test"] |= _baselines(trained)
-        write_records(compilation, trained, metrics, folder, directory)
-        if stop is not None and stop.place is not None:
-            write_stop(compilation.plan, stop.place, folder)
-        series = compilation.plan.series
-        rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
-        write_record(folder, identity.result(), rows, began, time.perf_counter() - clock)
+    directory = begun.directory if begun is not None else out or next_directory(compilation.plan.name)
+    began = begun.began if begun is not None else None
+    with written_at_once(directory, resumed=begun is not None) as folder, ThreadPoolExecutor(1) as thread:
+        if begun is None:
+            write_spec(compilation, folder, directory)
+        began = began or datetime.now(UTC).isoformat(timespec="seconds")
+        identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
+        last = None if begun is None else begun.checkpoint
+        checkpoints = Checkpoints(folder / CHECKPOINT, compilation.plan.training.checkpoint, last, stop, tell)
+        with _resumable(directory, checkpoints, tell):
+            import_tensorflow()
+            makers = (watch, None if stop is None else stop.callback)
+            watchers = tuple(make() for make in makers if make is not None)
+            trained = _train(compilation, folder / SAVED, watchers, checkpoints)
+            metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
+            if "test" in metrics:
+                metrics["test"] |= _baselines(trained)
+            write_records(compilation, trained, metrics, folder, directory)
+            stopped = None if stop is None else stop.place
+            if stopped is not None:
+                write_stop(compilation.plan, stopped, folder)
+            series = compilation.plan.series
+            rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
+            write_record(folder, identity.result(), rows, began, checkpoints.seconds)
+    if stopped is None:
+        (directory / CHECKPOINT).unlink(missing_ok=True)
     model = trained.network.served()
-    stopped = None if stop is None else stop.place
     return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model), stopped)
+
+
+def _identified(compilation: Compilation, folder: Path, began: str) -> Identity | None:
+    """Which run this is, written down for those who go on with it."""
+    identity = identity_of(compilation)
+    write_record(folder, identity, {}, began, 0.0)
+    return identity
+
+
+@contextmanager
+def _resumable(directory: Path, checkpoints: Checkpoints, tell: Callable[[str], None]) -> Iterator[None]:
+    """Where a training is broken off, say how it goes on, if it can."""
+    try:
+        yield
+    except BaseException:
+        if checkpoints.path.exists():
+            tell(f"what was trained is kept: `specrun run --resume {directory}` goes on")
+        raise
 
 
 def _baselines(trained: Trained) -> dict[str, dict[str, float]]:
@@ -107,13 +140,14 @@ def _baselines(trained: Trained) -> dict[str, dict[str, float]]:
     )
 
 
-def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...]) -> Trained:
+def _train(compilation: Compilation, saved: Path, watchers: tuple[Any, ...], checkpoints: Checkpoints) -> Trained:
     """Train; whatever the libraries refuse that the compiler let pass is a diagnostic all the same."""
     try:
-        return train(compilation.plan, compilation.folder, checkpoints, watchers)
+        return train(compilation.plan, compilation.folder, saved, watchers, checkpoints)
     except SpecError:
         raise
     except Diverged as problem:
+        checkpoints.path.unlink(missing_ok=True)  # the same would come of it
         raise SpecError([_diverged(compilation, problem)]) from None
     except Exception as problem:
         if os.environ.get("SPECRUN_TRACEBACK"):
@@ -122,7 +156,7 @@ def _train(compilation: Compilation, checkpoints: Path, watchers: tuple[Any, ...
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
         code, message = "R201", f"the training broke off: {reason}"
         if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
-            code, message = "R203", f"the disk of `{checkpoints.parent.parent}` is full"
+            code, message = "R203", f"the disk of `{saved.parent.parent}` is full"
             hint = "make room there, or name a directory on another disk with `--out`"
         elif compilation.plan.training.engine.jit_compile:
             code, message = "R202", f"XLA could not compile or run the training: {reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from specrun.compiler.expressions import Call
 from specrun.compiler.memory import BLOCK_ROWS, STREAMED
 from specrun.compiler.plan import Plan
+from specrun.runtime.checkpointing import Checkpoints
 from specrun.runtime.engines import ENGINES, KERAS_ROWS, Held, Job, Samples
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
@@ -40,11 +41,17 @@ class Trained:
     statistics: dict[tuple[str, str], Any]
 
 
-def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] = ()) -> Trained:
+def train(
+    plan: Plan,
+    folder: Path,
+    saved: Path,
+    watchers: Iterable[Any] = (),
+    checkpoints: Checkpoints | None = None,
+) -> Trained:
     """Train the network of a plan.
 
-    `folder` is what the paths of the data are relative to; checkpoints are written to the folder `checkpoints`.
-    `watchers` are Keras callbacks that look on and change nothing.
+    `folder` is what the paths of the data are relative to; what callbacks save goes to the folder `saved`. `watchers`
+    are Keras callbacks that look on and change nothing. With `checkpoints`, the training can be resumed.
     """
     import keras
 
@@ -53,11 +60,18 @@ def train(plan: Plan, folder: Path, checkpoints: Path, watchers: Iterable[Any] =
     # Names of metrics count on from earlier models, and callbacks watch them by name.
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(plan.training.seed)
-    with TemporaryDirectory(prefix=".rows-", dir=checkpoints.parent, ignore_cleanup_errors=True) as scratch:
-        return _train(plan, evaluator, Path(scratch), checkpoints, watchers)
+    with TemporaryDirectory(prefix=".rows-", dir=saved.parent, ignore_cleanup_errors=True) as scratch:
+        return _train(plan, evaluator, Path(scratch), saved, tuple(watchers), checkpoints)
 
 
-def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, watchers: Iterable[Any]) -> Trained:
+def _train(
+    plan: Plan,
+    evaluator: Evaluator,
+    scratch: Path,
+    saved: Path,
+    watchers: tuple[Any, ...],
+    checkpoints: Checkpoints | None,
+) -> Trained:
     streamed = Streamed(plan, evaluator, scratch) if plan.data.memory.name == STREAMED else None
     parts: Mapping[str, Any] = read_parts(plan, evaluator) if streamed is None else streamed.parts
     network = build_network(plan, evaluator)
@@ -82,19 +96,24 @@ def _train(plan: Plan, evaluator: Evaluator, scratch: Path, checkpoints: Path, w
         samples = streamed.samples(samples_of, network.width, plan.training.block_rows or BLOCK_ROWS)
     engine, class_weight = ENGINES[plan.training.engine.name](), plan.training.class_weight
     size = plan.training.measured_batch_size or KERAS_ROWS
-    history = engine.fit(
-        Job(
-            network.model,
-            samples["train"],
-            samples.get("validation"),
-            batch_size=plan.training.batch_size,
-            epochs=plan.training.epochs,
-            seed=plan.training.seed,
-            class_weight=None if class_weight is None else evaluator(class_weight),
-            callbacks=[*(_callback(call, evaluator, checkpoints) for call in plan.training.callbacks), *watchers],
-            measured_batch_size=size,
-        )
+    callbacks = [_callback(call, evaluator, saved) for call in plan.training.callbacks]
+    job = Job(
+        network.model,
+        samples["train"],
+        samples.get("validation"),
+        batch_size=plan.training.batch_size,
+        epochs=plan.training.epochs,
+        seed=plan.training.seed,
+        class_weight=None if class_weight is None else evaluator(class_weight),
+        callbacks=[*callbacks, *watchers],
+        measured_batch_size=size,
     )
+    if checkpoints is not None:
+        saving = checkpoints.callback(callbacks, job.steps, each_step=engine.each_step)
+        job = replace(
+            job, callbacks=[*job.callbacks, saving], begin=checkpoints.place, pause=checkpoints.schedule.steps
+        )
+    history = engine.fit(job)
     metrics = {part: engine.evaluate(network.model, each, size) for part, each in samples.items()}
     labels = {part: each.labels() for part, each in samples.items()}
     before = {} if plan.series is None else {p: labels_of(plan, evaluator, _moved(f)) for p, f in parts.items()}
@@ -115,10 +134,10 @@ def _moved(rows: Any) -> Any:
     return pd.concat([rows.head(1), rows[:-1]])
 
 
-def _callback(call: Call, evaluator: Evaluator, checkpoints: Path) -> Any:
-    """A callback; the file that it writes, if any, lies in the folder of checkpoints."""
+def _callback(call: Call, evaluator: Evaluator, saved: Path) -> Any:
+    """A callback; the file that it writes, if any, lies in the folder `saved`."""
     callback = evaluator(call)
     if any(keyword.name == "filepath" for keyword in call.keywords):
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        callback.filepath = str(checkpoints / Path(callback.filepath).name)
+        saved.mkdir(parents=True, exist_ok=True)
+        callback.filepath = str(saved / Path(callback.filepath).name)
     return callback

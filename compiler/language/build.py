@@ -12,7 +12,7 @@ from specrun.compiler.data.folder_table import LABEL
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.features import KINDS, Feature
 from specrun.compiler.language.options import Schema, options
-from specrun.compiler.language.sections import Data, Keras, Split, Training
+from specrun.compiler.language.sections import Checkpoint, Data, Keras, Split, Training
 from specrun.compiler.language.shared import entries
 from specrun.compiler.language.spec import FeatureSpec, GroupSpec, Spec
 from specrun.compiler.language.targets import IN_TRAINING, Target, folder_format
@@ -22,6 +22,7 @@ Section = TypeVar("Section")
 
 _NESTED: dict[str, Callable[[Node], object]] = {
     "split": lambda node: _section(Split, node),
+    "checkpoint": lambda node: _section(Checkpoint, node),
     "optimizer": lambda node: _keras("optimizers", node),
     "loss": lambda node: _keras("losses", node),
     "metrics": lambda node: _all_keras("metrics", node),

@@ -60,9 +60,10 @@ def _escaped(value: Any) -> Any:
 
 
 def digest(spec: Spec) -> str:
-    """The SHA-256 of the filled-in spec, but for where its data lie."""
+    """The SHA-256 of the filled-in spec, but for where its data lie and how often a run can be resumed."""
     content = plain(spec)
     content["data"].pop("path", None)
+    content["training"].pop("checkpoint")
     return hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 

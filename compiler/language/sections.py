@@ -146,6 +146,18 @@ CLASS_WEIGHTS = word_or(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """How often a run writes down what it can be resumed from, whichever comes first."""
+
+    epochs: int | None = option(None, schema=COUNT, doc="After so many epochs.")
+    steps: int | None = option(None, schema=COUNT, doc="After so many steps, in the midst of an epoch, too.")
+    minutes: float | None = option(
+        None, schema={"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, doc="After so many minutes."
+    )
+    place: Node | None = place()
+
+
 ENGINES = ("fit", "graph", "xla")
 
 
@@ -173,6 +185,12 @@ class Training:
         " XLA compiles the steps, those of the script too, by `jit_compile`. Whichever it is, the run and the script"
         " end with the same bits. `auto` is `xla` where the training is long enough for that, with layers and an"
         " optimizer that XLA is fast with; else `graph`; and `fit` where a callback has to see each batch.",
+    )
+    checkpoint: Checkpoint = option(
+        Checkpoint(minutes=1.0),
+        schema={"$ref": "#/$defs/checkpoint"},
+        doc="How often a run writes down all that its next step depends on, for `specrun run --resume` to go on from"
+        " after a crash, to the same bits; `{}` has it write nothing.",
     )
     seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
     place: Node | None = place()

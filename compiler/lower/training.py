@@ -23,7 +23,7 @@ from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
 from specrun.compiler.memory import BLOCK_ROWS, MANY_ROWS, MEASURED_ROWS, STREAMED
-from specrun.compiler.plan import Engine, Head, Source, Task, Training
+from specrun.compiler.plan import Checkpointing, Engine, Head, Source, Task, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.targets import is_what, shown
@@ -52,6 +52,7 @@ def lower_training(
         span=resolved.spec.span("training"),
         class_weight=_class_weight(resolved, heads[0], report),
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
+        checkpoint=Checkpointing(training.checkpoint.epochs, training.checkpoint.steps, training.checkpoint.minutes),
         built_first=entry_of("optimizers", training.optimizer).built_first,
         **_of_many_rows(resolved, sources),
     )

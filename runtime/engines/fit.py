@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from specrun.runtime.engines.graph import build
 from specrun.runtime.engines.guard import Diverged, has_loss, in_weights
-from specrun.runtime.engines.job import KERAS_ROWS, Job
+from specrun.runtime.engines.job import KERAS_ROWS, Begin, Job
 from specrun.runtime.engines.samples import Held, Samples
 
 
 class Fit:
     """What the script says, word for word."""
 
+    each_step = False
+
     def fit(self, job: Job) -> dict[str, list[float]]:
         """See Engine."""
-        size = job.measured_batch_size
+        size, batches = job.measured_batch_size, job.train.shuffled(job.batch_size, job.seed)
+        if job.begin != Begin():
+            build(job)  # what a checkpoint has the values of has to be there
+            batches = batches.skip(job.begin.epoch * job.steps)
         fitted = job.model.fit(
-            job.train.shuffled(job.batch_size, job.seed),
+            batches,
+            initial_epoch=job.to_train.start,
             epochs=job.epochs,
             steps_per_epoch=job.steps,
             validation_data=None if job.validation is None else job.validation.judged(size),

@@ -20,6 +20,8 @@ from specrun.runtime.engines.samples import Block, Samples
 class Graph:
     """One call of a graph for many steps."""
 
+    each_step = True
+
     def __init__(self) -> None:
         self._measuring: tuple[Any, Callable[[Samples], dict[str, float]]] | None = None
 

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from specrun.runtime.engines.samples import Block
+from specrun.runtime.engines.variables import variables_of
 
 _KEPT_S = 0.1
 """After so many seconds the variables are kept anew."""
@@ -40,7 +41,7 @@ class Guard:
 
     def __init__(self, model: Any, batch_size: int, steps: Callable[[Block, int, int], Any]) -> None:
         self._model, self._batch_size, self._take = model, batch_size, steps
-        self._variables = list(_variables(model))
+        self._variables = variables_of(model, with_metrics=True)
         size = sum(int(v.value.dtype.size) * int(v.value.shape.num_elements() or 0) for v in self._variables)
         self._keeps = size <= _LARGE_BYTES
         self._before: list[Any] = []
@@ -124,16 +125,6 @@ def has_loss(logs: Mapping[str, Any] | None) -> bool:
     """Whether the loss of some logs, if they have one, is a number."""
     loss = (logs or {}).get("loss")
     return loss is None or isfinite(float(loss))
-
-
-def _variables(model: Any) -> Iterator[Any]:
-    """All that a step changes."""
-    seen: set[int] = set()
-    metrics = (variable for metric in model.metrics for variable in metric.variables)
-    for variable in (*model.variables, *model.optimizer.variables, *metrics):
-        if id(variable) not in seen:
-            seen.add(id(variable))
-            yield variable
 
 
 def in_weights(model: Any) -> str:

@@ -10,7 +10,7 @@ that it is held against `tf.data` before it is taken.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ _ROUNDS: Final = 10
 _TRIED_ROWS: Final = 17
 
 
-def shuffled_orders(rows: int, seed: int) -> Iterator[Any]:
-    """For each epoch, endlessly, the numbers of the rows as `tf.data.Dataset.range(rows).shuffle(rows, seed)` has them.
+def shuffled_orders(rows: int, seed: int, first: int = 0) -> Iterator[Any]:
+    """For each epoch from the `first` on, the numbers of the rows as `tf.data.Dataset.range(rows).shuffle(rows, seed)`
+    has them, endlessly.
 
     They are int64 tensors of shape (rows,). As to `shuffle`, the global seed of TensorFlow counts, too.
     """
@@ -38,8 +39,8 @@ def shuffled_orders(rows: int, seed: int) -> Iterator[Any]:
         _of_tf_data(_TRIED_ROWS, seed), (_of_epoch(_TRIED_ROWS, seeds, epoch) for epoch in range(2)), strict=False
     )
     if not all((own == theirs.numpy()).all() for theirs, own in tried):
-        return _of_tf_data(rows, seed)
-    return (tf.constant(_of_epoch(rows, seeds, epoch)) for epoch in count())
+        return islice(_of_tf_data(rows, seed), first, None)
+    return (tf.constant(_of_epoch(rows, seeds, epoch)) for epoch in count(first))
 
 
 def _of_tf_data(rows: int, seed: int) -> Iterator[Any]:

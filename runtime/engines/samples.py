@@ -33,8 +33,8 @@ class Samples(Protocol):
         """The first sample, as a nest of tensors with one row."""
         ...
 
-    def epochs(self, seed: int) -> Iterator[Iterable[Block]]:
-        """The blocks of each epoch, endlessly; but for the last of an epoch, each is a whole number of batches."""
+    def epochs(self, seed: int, first: int = 0) -> Iterator[Iterable[Block]]:
+        """The blocks of each epoch from the `first` on, endlessly; each but the last is a whole number of batches."""
         ...
 
     def slabs(self) -> Iterator[Any]:
@@ -77,12 +77,12 @@ class Held:
 
         return tf.nest.map_structure(lambda values: tf.convert_to_tensor(values[:1]), self.data)
 
-    def epochs(self, seed: int) -> Iterator[Iterable[Block]]:
+    def epochs(self, seed: int, first: int = 0) -> Iterator[Iterable[Block]]:
         """See Samples. The order is that of `shuffled`."""
         import tensorflow as tf
 
         data = tf.nest.map_structure(tf.convert_to_tensor, self.data)
-        return ((Block(data, order, self.rows),) for order in shuffled_orders(self.rows, seed))
+        return ((Block(data, order, self.rows),) for order in shuffled_orders(self.rows, seed, first))
 
     def slabs(self) -> Iterator[Any]:
         """See Samples."""

@@ -47,11 +47,11 @@ class Stored:
         """See Samples."""
         return self._read(0, 1)
 
-    def epochs(self, seed: int) -> Iterator[Iterable[Block]]:
+    def epochs(self, seed: int, first: int = 0) -> Iterator[Iterable[Block]]:
         """See Samples."""
         import numpy as np
 
-        return (ahead(self._epoch(np.random.default_rng([seed, epoch]))) for epoch in count())
+        return (ahead(self._epoch(np.random.default_rng([seed, epoch]))) for epoch in count(first))
 
     def slabs(self) -> Iterator[Any]:
         """See Samples."""

@@ -2,13 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
-from specrun.api import Spec, check, load, load_run
+from specrun.api import Spec, check, load, load_run, resume
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
     from specrun.estimators import SpecClassifier, SpecRegressor
 
-__all__ = ["Diagnostic", "Spec", "SpecClassifier", "SpecError", "SpecRegressor", "check", "load", "load_run"]
+__all__ = [
+    "Diagnostic",
+    "Spec",
+    "SpecClassifier",
+    "SpecError",
+    "SpecRegressor",
+    "check",
+    "load",
+    "load_run",
+    "resume",
+]
 
 _ESTIMATORS = ("SpecClassifier", "SpecRegressor")
 

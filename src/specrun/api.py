@@ -14,6 +14,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.resolve import FIRST_ROWS
 
 if TYPE_CHECKING:
+    from specrun.runtime.resuming import Begun
     from specrun.runtime.run import Run
 
 
@@ -73,6 +74,27 @@ def load_run(directory: str | Path) -> Run:
     from specrun.runtime.loading import load_run
 
     return load_run(Path(directory))
+
+
+def resume(directory: str | Path) -> Run:
+    """Go on with a run that was stopped or broken off, from its last checkpoint; it ends as if it never had been.
+
+    `directory` is where the run is to be at its end. Raises SpecError where no such run was begun, or where its data
+    are others now.
+    """
+    from specrun.runtime.run import run
+
+    begun, compilation, _ = compiled_again(Path(directory))
+    return run(compilation, begun=begun)
+
+
+def compiled_again(directory: Path) -> tuple[Begun, Compilation, list[Diagnostic]]:
+    """A run to go on with, its spec compiled, and warnings. Raises SpecError as `resume` does."""
+    from specrun.runtime.resuming import check_unchanged, find_begun
+
+    begun = find_begun(directory)
+    compilation = compiled(begun.spec, every_row=True)
+    return begun, compilation, check_unchanged(compilation, begun)
 
 
 def check(text: str, folder: str | Path = ".") -> Spec:

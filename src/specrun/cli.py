@@ -1,4 +1,4 @@
-"""The command line: `specrun init`, `check`, `explain`, `fmt`, `diff`, `compile` and `run`; `on_runs` has others."""
+"""The command line: `specrun init`, `check`, `explain`, `fmt`, `diff`, `compile`; others have files of their own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
-from specrun.guarding import INTERRUPTED, guarded, show
+from specrun.guarding import SET, guarded, show
 from specrun.on_runs import OF_RUNS
-
-SPEC = click.argument("spec", type=click.Path(path_type=Path))
-SET = click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
-)
+from specrun.running import run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,7 +24,7 @@ def main() -> None:
     """Describe a neural network in YAML; check it, train it, or get its Python script."""
 
 
-for command in OF_RUNS:
+for command in (run, *OF_RUNS):
     main.add_command(command)
 
 
@@ -150,57 +146,6 @@ def compile_(
     if differ:
         click.echo(f"{differ} of {len(found)} differ; write them anew with `--force` in place of `--check`", err=True)
         sys.exit(DIFFERS)
-
-
-@main.command()
-@SPEC
-@SET
-@click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
-@click.option("--again", is_flag=True, help="Train even where the same spec and data were trained before.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_json: bool) -> None:
-    """Train a spec, judge it, and leave a run directory."""
-    from rich.console import Console
-
-    from specrun.api import compiled
-    from specrun.runs import find_run, kept_json
-    from specrun.runtime.directory import check_free
-    from specrun.runtime.progress import watching
-    from specrun.runtime.run import Run
-    from specrun.runtime.run import run as train
-    from specrun.runtime.stopping import stopping
-    from specrun.summary import as_table, remarks, to_json
-
-    if out is not None:
-        guarded(lambda: check_free(out))
-    compilation = guarded(lambda: compiled(spec, settings, every_row=True))
-    show(compilation.diagnostics)
-    finished = None if again or out is not None else find_run(compilation)
-    if finished is not None:
-        click.echo(f"{finished} is this very run: the same spec and data; `--again` repeats it", err=True)
-        click.echo(kept_json(finished) if as_json else f"the run is in {finished}")
-        return
-    memory, engine = compilation.plan.data.memory, compilation.plan.training.engine
-    click.echo(f"rows: {memory.name}, as {memory.reason}", err=True)
-    click.echo(f"engine: {engine.name}, as {engine.reason}", err=True)
-
-    console = Console(stderr=True)
-
-    def tell() -> None:
-        console.print("stopping after this step, with what was trained kept; Ctrl-C again drops it", soft_wrap=True)
-
-    def trained() -> Run:
-        with watching(compilation.plan, console) as watch, stopping(tell) as stop:
-            return train(compilation, out, watch, stop)
-
-    done = guarded(trained)
-    if as_json:
-        click.echo(to_json(done))
-    else:
-        Console().print(as_table(done))
-        click.echo(f"{remarks(done)}the run is in {done.directory}")
-    if done.stopped is not None:
-        sys.exit(INTERRUPTED)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""What a command shows of what is wrong, and the status that it ends with."""
+"""What commands have in common: how a spec is set, what they show of what is wrong, the status they end with."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import click
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 
 Result = TypeVar("Result")
+SET = click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
+)
 INTERRUPTED = 130
 """The exit status of what Ctrl-C ended."""
 

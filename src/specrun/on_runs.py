@@ -18,16 +18,19 @@ def runs(folder: Path, by: str | None) -> None:
     """List the runs in a folder, `runs` by default."""
     from rich.console import Console
 
-    from specrun.runs import find_runs, listing
+    from specrun.runs import find_begun_runs, find_runs, listing
 
-    found = guarded(lambda: find_runs(folder))
-    if not found:
+    found, begun = guarded(lambda: find_runs(folder)), find_begun_runs(folder)
+    if not found and not begun:
         click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
-    elif by is not None and not any(by in run.judged for run in found):
+    elif found and by is not None and not any(by in run.judged for run in found):
         names = ", ".join(dict.fromkeys(name for run in found for name in run.judged))
         raise click.UsageError(f"no run has the measure `{by}`; there are {names}")
-    else:
+    elif found:
         Console(width=None if sys.stdout.isatty() else 160).print(listing(found, by))
+    for directory in begun:
+        shown = printable(str(directory))
+        click.echo(f"{shown} is not finished; `specrun run --resume {shown}` goes on", err=True)
 
 
 @click.command()

@@ -17,8 +17,10 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
-from specrun.runtime.identity import find_finished, identity_of
+from specrun.runtime.directory import SUFFIX, finished, is_unfinished
+from specrun.runtime.identity import find_finished, find_unfinished, identity_of
 from specrun.runtime.loading import Records, read_records
+from specrun.runtime.records import STOPPED
 from specrun.summary import rounded
 
 if TYPE_CHECKING:
@@ -31,11 +33,11 @@ _BARS = "▁▂▃▄▅▆▇█"
 _CURVE = 32
 
 
-def find_run(compilation: Compilation) -> Path | None:
-    """The directory in `runs` of what a spec would train, where that was trained to its end before."""
+def find_same(compilation: Compilation) -> tuple[Path | None, Path | None]:
+    """The directories in `runs` of what a spec would train: where that was trained to its end, and where begun."""
     folder = Path("runs") / compilation.plan.name
     identity = identity_of(compilation) if folder.is_dir() else None
-    return None if identity is None else find_finished(identity, folder)
+    return (None, None) if identity is None else (find_finished(identity, folder), find_unfinished(identity, folder))
 
 
 def kept_json(directory: Path) -> str:
@@ -48,7 +50,14 @@ def kept_json(directory: Path) -> str:
 def find_runs(folder: Path) -> list[Records]:
     """All runs in a folder and in the folders of it, those of one name together in the order of their numbers."""
     found = (path.parent for path in folder.rglob("metrics.json") if (path.parent / "history.csv").is_file())
+    found = (path for path in found if not is_unfinished(path))
     return [read_records(directory) for directory in sorted(found, key=_in_order)]
+
+
+def find_begun_runs(folder: Path) -> list[Path]:
+    """The directories to be of the runs in a folder that were stopped or broken off."""
+    found = {finished(path) for path in folder.rglob(f"*{SUFFIX}")} | {path.parent for path in folder.rglob(STOPPED)}
+    return sorted(found, key=_in_order)
 
 
 def _in_order(directory: Path) -> tuple[str, int, str]:

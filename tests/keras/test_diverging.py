@@ -93,9 +93,9 @@ class Spoilt(Held):
         self.from_epoch: int
         object.__setattr__(self, "from_epoch", epoch)
 
-    def epochs(self, seed: int) -> Iterator[Iterable[Block]]:
+    def epochs(self, seed: int, first: int = 0) -> Iterator[Iterable[Block]]:
         features, labels = self.data
         spoilt = tf.tensor_scatter_nd_update(labels, [[self.ROW, 0]], [float("nan")])
-        for epoch, blocks in enumerate(super().epochs(seed), start=1):
+        for epoch, blocks in enumerate(super().epochs(seed, first), start=first + 1):
             data = (features, spoilt if epoch >= self.from_epoch else labels)
             yield [Block(data, block.order, block.rows) for block in blocks]

@@ -103,7 +103,7 @@ def test_the_command_ends_with_its_own_status(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         said, table = process.stderr.read(), process.stdout.read()
     assert process.returncode == 130, said
-    assert "stopping after this step, with what was trained kept; Ctrl-C again drops it" in said
+    assert "stopping after this step, with what was trained kept; Ctrl-C again ends at once" in said
     assert "stopped in epoch" in table
     assert "Traceback" not in said
     assert (tmp_path / "out" / "model.keras").exists()

@@ -6,6 +6,7 @@ A folder holds `spec.yaml`, the data that it names, `settings.txt` where `--set`
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import gzip
 import json
@@ -38,7 +39,9 @@ from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
+from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.loading import read_records
+from specrun.runtime.resuming import Begun, check_unchanged, find_begun
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
 from specrun.scripts import Script
@@ -216,6 +219,20 @@ def _draft_for_a_text() -> None:
     begin(Path("messages.csv"), "message", Given(), Path("messages.yaml"))
 
 
+def _resume_a_run_that_never_began() -> None:
+    find_begun(Path("runs/wine/7"))
+
+
+def _resume_under_other_versions() -> tuple[Diagnostic, ...]:
+    compilation = compile_spec(Source(_wine("layers: [Dense: 8]\n"), "spec.yaml", Path()))
+    begun = Begun(Path("runs/wine/3"), Path("runs/wine/3.unfinished"), None)
+    begun.folder.mkdir(parents=True)
+    identity = identity_of(compilation)
+    assert identity is not None
+    write_record(begun.folder, dataclasses.replace(identity, environment="tensorflow==2.20.0"), {}, "", 0.0)
+    return tuple(check_unchanged(compilation, begun))
+
+
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D122-no-such-dataset": _no_such_dataset,
     "D403-class-without-training-rows": _weigh_an_absent_class,
@@ -233,6 +250,8 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
     "R106-a-data-set-was-trained-on": _judge_by_a_file,
+    "R110-no-run-was-begun": _resume_a_run_that_never_began,
+    "R111-other-versions": _resume_under_other_versions,
     "S213-a-text-to-predict": _draft_for_a_text,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }

@@ -1,0 +1,37 @@
+"""Having what was written on the disk, and not only on its way there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_at_once(path: Path, text: str) -> None:
+    """Write a text file that is there whole, or not at all."""
+    new = path.with_name(f".{path.name}")
+    with new.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    flush_folder(path.parent)
+
+
+def flush(folder: Path) -> None:
+    """Wait until all files of a folder, and their names, are on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    flush_folder(folder)
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if os.name != "posix":  # only there can a folder be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,98 @@
+"""Going on with a run that was stopped, or broken off at any moment."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.diagnostics import Diagnostic, Severity, Span
+from specrun.runtime.checkpoint import FILE as CHECKPOINT
+from specrun.runtime.checkpoint import Checkpoint, read_checkpoint
+from specrun.runtime.directory import cannot_resume, finished, unfinished
+from specrun.runtime.identity import FILE as RECORD
+from specrun.runtime.identity import identity_of, read_record
+from specrun.runtime.records import SPEC, STOPPED
+
+SAVED: Final = "checkpoint"
+"""Where the callbacks of a spec save what they save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that was begun: its `directory` at the end, the `folder` that it is in, and the last checkpoint, if any."""
+
+    directory: Path
+    folder: Path
+    checkpoint: Checkpoint | None
+
+    @property
+    def spec(self) -> Path:
+        """The spec of the run."""
+        return self.folder / SPEC
+
+    @property
+    def began(self) -> str | None:
+        """When it was begun."""
+        began = read_record(self.folder).get("began")
+        return began if isinstance(began, str) else None
+
+
+def find_begun(directory: Path) -> Begun:
+    """The run to go on with, by its directory or by the folder that it is in. Raises SpecError where there is none."""
+    directory = finished(directory)
+    folder = unfinished(directory)
+    if not folder.is_dir():
+        _take_up_again(directory, folder)
+    if not (folder / SPEC).is_file():
+        hint = f"remove `{folder}`, and `specrun run` the spec again"
+        raise cannot_resume(directory, "it was broken off before it began", hint)
+    for rows in folder.glob(".rows-*"):
+        shutil.rmtree(rows, ignore_errors=True)
+    return Begun(directory, folder, _read(directory, folder / CHECKPOINT))
+
+
+def _take_up_again(directory: Path, folder: Path) -> None:
+    """Make the folder of a run that was stopped what it was when it was; what the run left then stays beside it."""
+    if not (directory / STOPPED).is_file():
+        if (directory / RECORD).is_file():
+            raise cannot_resume(directory, "it is finished", "`specrun reproduce` trains it once more")
+        hint = "name a directory that `specrun run` was to fill, such as `runs/wine/1`; `specrun runs` lists them"
+        raise cannot_resume(directory, "no run was begun there", hint)
+    new = folder.with_name(f".{folder.name}")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for name in (SPEC, CHECKPOINT, RECORD):
+        if (directory / name).is_file():
+            shutil.copyfile(directory / name, new / name)
+    if (directory / SAVED).is_dir():
+        shutil.copytree(directory / SAVED, new / SAVED)
+    new.rename(folder)
+
+
+def _read(directory: Path, path: Path) -> Checkpoint | None:
+    try:
+        return read_checkpoint(path) if path.exists() else None
+    except (OSError, ValueError) as problem:
+        reason = str(problem).partition("\n")[0]
+        hint = f"remove `{path}`: the run then begins again, with its spec"
+        raise cannot_resume(directory, f"its checkpoint is damaged: {reason}", hint) from None
+
+
+def check_unchanged(compilation: Compilation, begun: Begun) -> list[Diagnostic]:
+    """What may keep a run from going on to the same bits, as warnings. Raises SpecError where its data are others."""
+    before = read_record(begun.folder).get("identity")
+    identity = identity_of(compilation)
+    if not isinstance(before, dict) or identity is None or before == (now := asdict(identity)):
+        return []
+    if before.get("data") != now["data"]:
+        hint = "put the data back as they were, or begin anew with `specrun run`"
+        raise cannot_resume(begun.directory, "its data have changed since it was begun", hint)
+    if before.get("spec") != now["spec"]:
+        hint = "put `spec.yaml` in it back as it was, or begin anew with `specrun run`"
+        raise cannot_resume(begun.directory, "its spec has changed since it was begun", hint)
+    message = f"`{begun.directory}` was begun with other versions of the libraries"
+    hint = "the run goes on, and may end with other last digits; its `run.json` has the versions"
+    return [Diagnostic("R111", message, Span("--resume", 1, 1, 2), hint, severity=Severity.WARNING)]
