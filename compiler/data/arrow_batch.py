@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any, Self
 
-from specrun.compiler.data.arrow_cells import ArrowCells, as_cells
+from specrun.compiler.data.arrow_cells import ArrowCells, as_cells, numbers_of, texts_of
 from specrun.compiler.data.batch import Batch, BatchTable, Cells, Damaged
-from specrun.compiler.data.table import Cell, Chosen, Row, Table
+from specrun.compiler.data.table import Cell, Chosen, Item, Row, Table
 from specrun.compiler.diagnostics import Diagnostic
 
 
@@ -28,6 +28,12 @@ class ArrowBatch(Batch):
 
     def cells(self, index: int) -> Sequence[Cell]:
         return as_cells(self.array(index).to_pylist())
+
+    def numbers(self, index: int, decimal: str, missing: Collection[str]) -> Sequence[float | None]:
+        return numbers_of(self.array(index), decimal, missing)
+
+    def texts(self, index: int) -> Sequence[str | list[Item] | None]:
+        return texts_of(self.array(index))
 
     def array(self, index: int) -> Any:
         """The Arrow array of column `index`."""

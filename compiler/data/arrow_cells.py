@@ -10,8 +10,15 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from specrun.compiler.data.batch import Cells, Damaged, ListedCells, without_booleans
-from specrun.compiler.data.number_cells import NumberCells, NumberTexts, is_among, missing_numbers
+from specrun.compiler.data.batch import (
+    Cells,
+    Damaged,
+    ListedCells,
+    as_number,
+    as_text_or_list,
+    without_booleans,
+)
+from specrun.compiler.data.number_cells import NumberCells, NumberTexts, is_among, missing_numbers, read_numbers
 from specrun.compiler.data.table import Cell, Item
 
 if TYPE_CHECKING:
@@ -109,6 +116,42 @@ class SomeCells(Cells):
 
     def rows_of(self, cells: Collection[Cell], most: int) -> Sequence[int]:
         return [int(self._rows[number]) for number in self._cells.rows_of(cells, most)]
+
+
+def numbers_of(array: Any, decimal: str, missing: Collection[str]) -> Sequence[float | None]:
+    """The values of an array as numbers, null where one is missing; of texts, each different one is read once."""
+    import numpy
+
+    if _is_number(array.type):
+        return array.cast("float64", safe=False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    with _whole():
+        if not _is_text(array.type):
+            cells = as_cells(array.to_pylist())
+            return [None if cell in missing else as_number(cell, decimal) for cell in cells]
+        codes, texts = _different(array)
+        values, is_plain, _ = read_numbers(texts, decimal)
+        is_plain = is_plain & ~is_among(texts, missing)
+        places = numpy.flatnonzero(~is_plain)
+        others = as_cells(texts.take(places).to_pylist())
+        read = [None if cell in missing else as_number(cell, decimal) for cell in others]
+        values = numpy.array(values)
+        values[places] = [numpy.nan if number is None else number for number in read]
+        return values[codes]  # type: ignore[no-any-return]
+
+
+def texts_of(array: Any) -> Sequence[str | list[Item] | None]:
+    """The values of an array as texts, or lists; each different text is made once."""
+    import numpy
+    from pyarrow import ArrowNotImplementedError
+
+    with _whole():
+        try:
+            codes, different = _different(array)
+        except ArrowNotImplementedError:  # of lists, for one
+            return [as_text_or_list(cell) for cell in as_cells(array.to_pylist())]
+        texts = numpy.empty(len(different), object)
+        texts[:] = [as_text_or_list(cell) for cell in as_cells(different.to_pylist())]
+        return texts[codes]  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from specrun.compiler.data.table import Cell, Row, Table
+from specrun.compiler.data.kinds import as_text
+from specrun.compiler.data.numbers import number_of
+from specrun.compiler.data.table import Cell, Item, Row, Table
 from specrun.compiler.diagnostics import Diagnostic
 
 BATCH_ROWS = 4096
@@ -65,6 +67,14 @@ class Batch(ABC):
     def cells(self, index: int) -> Sequence[Cell]:
         """The cells of column `index` as rows have them, one for each row."""
 
+    def numbers(self, index: int, decimal: str, missing: Collection[str]) -> Sequence[float | None]:
+        """The cells of column `index` as numbers, null where one is missing; a boolean is 0 or 1."""
+        return [None if cell in missing else as_number(cell, decimal) for cell in self.cells(index)]
+
+    def texts(self, index: int) -> Sequence[str | list[Item] | None]:
+        """The cells of column `index` as texts, or lists; null where there is none."""
+        return [as_text_or_list(cell) for cell in self.cells(index)]
+
     @abstractmethod
     def row(self, number: int, index: int) -> Row:
         """Row `number` (from 0), with its cell of column `index`; the other cells may be null."""
@@ -87,6 +97,16 @@ class BatchTable(Table):
 
 class Damaged(Exception):
     """What there is to say of a file is told by reading it row by row."""
+
+
+def as_number(cell: Cell, decimal: str) -> float | None:
+    """The number of a cell; a boolean is 0 or 1."""
+    return float(cell) if isinstance(cell, bool) else number_of(cell, decimal)
+
+
+def as_text_or_list(cell: Cell) -> str | list[Item] | None:
+    """A cell as a text, or as a list."""
+    return list(cell) if isinstance(cell, tuple) else None if cell is None else as_text(cell)
 
 
 class ListedCells(Cells):

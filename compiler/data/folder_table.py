@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from specrun.compiler.data.table import Column, Row, Source, Table
@@ -14,32 +14,43 @@ IMAGE, LABEL = "image", "label"
 INSIDE = ("*", "*")
 """What is behind the folder's path in a pattern of all its images."""
 
+_FLAT = ("*",)
+
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
 
 
 class FolderTable(Table):
     """The images by their paths, in the order of these, each with the name of the folder that it lies in."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, inside: Sequence[str] = INSIDE) -> None:
         super().__init__((Column(IMAGE, "text"), Column(LABEL, "text")))
-        self._source = source
+        self._source, self._inside = source, inside
 
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:  # noqa: ARG002 - as every table
         """All the images; their lines are numbers, and their texts the paths."""
-        for number, path in enumerate(images(self._source.path), start=1):
-            shown = f"{self._source.shown.rstrip('/')}/{path.parent.name}/{path.name}"
+        for number, path in enumerate(images(self._source.path, self._inside), start=1):
+            shown = f"{self._source.shown.rstrip('/')}/{path.relative_to(self._source.path).as_posix()}"
             yield Row(shown, number, (str(path), path.parent.name), shown)
 
 
-def images(folder: Path) -> list[Path]:
+def images(folder: Path, inside: Sequence[str] = INSIDE) -> list[Path]:
     """The files of the folders in a folder, in the order of their paths; hidden ones are passed over."""
-    return [Path(path) for path in sorted(glob.glob(os.path.join(glob.escape(str(folder)), *INSIDE)))]
+    return [Path(path) for path in sorted(glob.glob(os.path.join(glob.escape(str(folder)), *inside)))]
 
 
 def open_folder(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
     """The table of a folder, or what keeps it from being one."""
     problems = tuple(_problems(source, span))
     return (None if problems else FolderTable(source)), problems
+
+
+def open_images(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
+    """The table of the images in a folder that may do without folders for classes, or what keeps it from being one."""
+    flat = [path for path in images(source.path, _FLAT) if path.is_file()]
+    if not flat or images(source.path):
+        return open_folder(source, span)
+    problems = tuple(_strange(source, flat, span))
+    return (None if problems else FolderTable(source, _FLAT)), problems
 
 
 def _problems(source: Source, span: Span) -> Iterator[Diagnostic]:
@@ -54,9 +65,15 @@ def _problems(source: Source, span: Span) -> Iterator[Diagnostic]:
     if not files:
         message = f"`{source.shown}` holds no folders with images"
         yield Diagnostic("D250", message, span, "put the images of each class into a folder of its own in it")
+    if files:
+        yield from _strange(source, found, span)
+
+
+def _strange(source: Source, found: Sequence[Path], span: Span) -> Iterator[Diagnostic]:
+    """What among the files found in a folder is no image by its name."""
     others = [path for path in found if not path.is_file() or path.suffix.lower() not in ENDINGS]
-    if files and others:
-        shown = f"{source.shown.rstrip('/')}/{others[0].parent.name}/{others[0].name}"
+    if others:
+        shown = f"{source.shown.rstrip('/')}/{others[0].relative_to(source.path).as_posix()}"
         more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
         message = f"`{shown}`{more} is no PNG, JPEG, GIF, BMP or WebP file by its name"
         yield Diagnostic("D251", message, span, "move what are no images to another place")

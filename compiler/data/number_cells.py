@@ -98,7 +98,7 @@ class NumberTexts(Cells):
         import numpy
 
         counts = numpy.bincount(self._codes, minlength=len(self._texts))
-        values, plain, marked = _read(self._texts, self._decimal)
+        values, plain, marked = read_numbers(self._texts, self._decimal)
         plain &= ~is_among(self._texts, self._missing)
         kept = {place: int(counts[place]) for place in numpy.flatnonzero(~plain).tolist()}
         for is_comma in (False, True):
@@ -122,7 +122,7 @@ def _counted(places: NDArray[Any], counts: NDArray[Any]) -> dict[int, int]:
     return kept
 
 
-def _read(texts: Any, decimal: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def read_numbers(texts: Any, decimal: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The numbers that texts are, which of them are plain ones, and which have a decimal mark."""
     import numpy
     from pyarrow import ArrowInvalid, compute

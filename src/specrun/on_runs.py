@@ -50,12 +50,12 @@ def compare(before: Path, after: Path) -> None:
 
 @click.command()
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", metavar="DATA...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
 )
-def predict(directory: Path, data: Path, output: Path) -> None:
-    """Predict each row of a data file by a run: classes with their probabilities, or numbers."""
+def predict(directory: Path, data: tuple[Path, ...], output: Path) -> None:
+    """Predict each row of data files, or each image of a folder: classes with their probabilities, or numbers."""
     from specrun.predicting import predict_file
 
     rows, differences = guarded(lambda: predict_file(directory, data, output))

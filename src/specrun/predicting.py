@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from specrun.compiler.data import find_format
 from specrun.output import refused
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
+from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run, read_learnt, read_plan
-from specrun.runtime.using import Rows, predictions, written
+from specrun.runtime.using import predictions, written
 
 
-def predict_file(directory: Path, data: Path, output: Path) -> tuple[int, list[str]]:
-    """Write what a run predicts for each row of a data file; how many predictions there are, and how the rows differ.
+def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[int, list[str]]:
+    """Write what a run predicts for each row of data files; how many predictions there are, and how the rows differ.
 
     The rows are checked before TensorFlow is imported. Raises SpecError where the run or the data are at fault, or
     where the output cannot be written.
     """
     if find_format(output) is None:
         raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
-    rows = Rows(read_plan(directory), directory, data)
+    plan = read_plan(directory)
+    rows = Rows(plan, directory, data)
+    paths = [source for group in plan.features if group.kind == "image" for source in group.sources]
     run = load_run(directory)
     drift = Drift(run.plan, read_learnt(directory))
     try:
         frames = drift.watched(rows.frames())
-        return written((predictions(run, frame) for frame in frames), output), drift.lines()
+        found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
+        return written(found, output), drift.lines()
     except OSError as problem:
         raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+
+
+def _beside(paths: Any, predicted: Any) -> Any:
+    """Predictions with the paths of their images, if any: a folder has no order that one sees."""
+    import pandas as pd
+
+    return predicted if paths.empty else pd.concat([paths.reset_index(drop=True), predicted], axis=1)
 
 
 def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
@@ -36,5 +49,5 @@ def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
     Raises SpecError as `predict_file` does, and where the file has no target.
     """
     plan = read_plan(directory)
-    Rows(plan, directory, data, with_targets=True)
+    Rows(plan, directory, (data,), with_targets=True)
     return judge(plan, directory, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,45 @@ from click.testing import CliRunner
 
 from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
-from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.survey import has_wildcard
+from specrun.runtime import given
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.evaluating import of_file
+from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run
 from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import execute_steps
 from specrun.runtime.run import run
 from specrun.runtime.serving import raw_tensors
-from specrun.runtime.using import Rows, predictions
+from specrun.runtime.using import predictions
 from tests.parity.test_parity import CASES, compiled, raw_of
 
 
 def file_of(compilation: Compilation) -> Path | None:
     """The one file of a case's data; None where it has several, or none."""
     path = compilation.spec.data.path
-    if path is None or has_wildcard(path) or compilation.spec.data.format == "image_folder":
+    if path is None or has_wildcard(path):
         return None
-    return compilation.folder / path
+    return _in_order(compilation, compilation.folder / path)
+
+
+def _in_order(compilation: Compilation, path: Path) -> Path:
+    """The file, or a copy with its rows in the order of time where a series asks for that."""
+    time = compilation.spec.data.split.time
+    if compilation.plan.series is None or time is None:
+        return path
+    is_table = path.suffix == ".parquet"
+    rows = pd.read_parquet(path) if is_table else pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows = rows.sort_values(time, kind="stable", key=None if is_table else _times)
+    ordered = path.with_stem(f"{path.stem}-in-order")
+    rows.to_parquet(ordered) if is_table else rows.to_csv(ordered, index=False)
+    return ordered
+
+
+def _times(values: Any) -> Any:
+    numbers = pd.to_numeric(values, errors="coerce")
+    return pd.to_datetime(values, format="ISO8601", utc=True) if numbers.isna().any() else numbers
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
@@ -43,15 +64,13 @@ def test_a_model_is_given_the_same(case: Path, workplace: Path, tmp_path: Path) 
     if data is None:
         return
     (tmp_path / "spec.yaml").write_text(to_yaml(compilation.spec), "utf-8")
-    if any(group.kind == "image" for group in plan.features):
-        with pytest.raises(SpecError, match="R105"):
-            Rows(plan, tmp_path, data)
-        return
-    frames = list(Rows(plan, tmp_path, data).frames())
+    frames = list(Rows(plan, tmp_path, [data]).frames())
     given = raw_tensors(plan, pd.concat(frames, ignore_index=True))
     evaluator = Evaluator(compilation.folder)
     evaluator.variables |= plan.constants
-    execute_steps(plan.data.reading, evaluator, plan.data.span)
+    first, *others = plan.data.reading
+    is_sorted = data.stem.endswith("-in-order")
+    execute_steps((of_file(first, data) if is_sorted else first, *others), evaluator, plan.data.span)
     frame = evaluator.variables["data"]
     if plan.series is not None:
         frame = frame.iloc[[*range(len(frame)), *[-1] * plan.series.horizon]]
@@ -89,7 +108,7 @@ def test_a_run_predicts_as_it_did_when_it_ended(name: str, workplace: Path, tmp_
     assert loaded.plan == done.plan
     data = file_of(compilation)
     assert data is not None
-    (frame,) = Rows(loaded.plan, tmp_path / "run", data).frames()
+    (frame,) = Rows(loaded.plan, tmp_path / "run", [data]).frames()
     pd.testing.assert_frame_equal(predictions(loaded, frame), predictions(done, frame), check_exact=True)
 
     found = {}
@@ -214,3 +233,66 @@ training: {epochs: 1}
         "not as in training: `n` is 7.5 in the mean, and was 4.472 in training: 1.0 standard deviations away",
         "not as in training: `c`: 10.0% of the rows have what no training row has, such as `new`",
     ]
+
+
+def test_a_series_goes_by_its_time_some_rows_at_a_time(
+    workplace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compilation = compiled(next(case for case in CASES if case.stem == "series_embedded"), workplace)
+    done = run(compilation, tmp_path / "run")
+    data = file_of(compilation)
+    assert data is not None
+    (frame,) = Rows(done.plan, tmp_path / "run", [data]).frames()
+    monkeypatch.setattr(given, "BATCH_ROWS", 7)
+    parts = list(Rows(done.plan, tmp_path / "run", [data]).frames())
+    assert len(parts) > 3
+    found = pd.concat([predictions(done, part) for part in parts], ignore_index=True)
+    pd.testing.assert_frame_equal(found, predictions(done, frame))
+
+    other = workplace / str(compilation.spec.data.path)
+    told = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(other), "-o", str(tmp_path / "out.csv")])
+    assert told.exit_code == 1
+    assert "error[R105]: this row is of an earlier `moment` than the one before it" in told.output
+
+
+def test_images_are_predicted_with_their_paths(workplace: Path, tmp_path: Path) -> None:
+    compilation = compiled(next(case for case in CASES if case.stem == "image_folder"), workplace)
+    done = run(compilation, tmp_path / "run")
+    images = sorted((workplace / "images").glob("*/*"))
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for number, image in enumerate(images):
+        shutil.copyfile(image, flat / f"{number:03}{image.suffix}")
+    found = []
+    for folder in (workplace / "images", flat):
+        told = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(folder), "-o", str(tmp_path / "o.csv")])
+        assert told.exit_code == 0, told.output
+        found.append(pd.read_csv(tmp_path / "o.csv"))
+    assert found[0]["image"].tolist() == [str(image) for image in images]
+    pd.testing.assert_frame_equal(found[0].drop(columns="image"), found[1].drop(columns="image"))
+    own = predictions(done, pd.DataFrame({"image": [str(image) for image in images]}))
+    assert np.allclose(own.iloc[:, 1:], found[0].iloc[:, 2:], atol=1e-6)
+    judged = CliRunner().invoke(main, ["evaluate", str(tmp_path / "run"), str(workplace / "images"), "--json"])
+    assert judged.exit_code == 0, judged.output
+    assert json.loads(judged.stdout)["rows"] == len(images)
+    (flat / "notes.txt").write_text("no image")
+    told = CliRunner().invoke(main, ["predict", str(tmp_path / "run"), str(flat), "-o", str(tmp_path / "o.csv")])
+    assert "error[D251]" in told.output
+
+
+def test_several_files_are_predicted_one_behind_the_other(workplace: Path, tmp_path: Path) -> None:
+    compilation = compiled(next(case for case in CASES if case.stem == "category_one_hot"), workplace)
+    run(compilation, tmp_path / "run")
+    data = file_of(compilation)
+    assert data is not None
+
+    def predicted(*files: Path) -> pd.DataFrame:
+        command = ["predict", str(tmp_path / "run"), *map(str, files), "-o", str(tmp_path / "o.csv")]
+        told = CliRunner().invoke(main, command)
+        assert told.exit_code == 0, told.output
+        return pd.read_csv(tmp_path / "o.csv")
+
+    one = predicted(data)
+    pd.testing.assert_frame_equal(predicted(data, data), pd.concat([one, one], ignore_index=True))
+    other = ["predict", str(tmp_path / "run"), str(data), str(tmp_path / "x.jsonl"), "-o", str(tmp_path / "o.csv")]
+    assert "is of another format than" in CliRunner().invoke(main, other).output

@@ -9,7 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 import pytest
 
@@ -27,7 +29,8 @@ from specrun.compiler.data import (
     scan,
     tally,
 )
-from specrun.compiler.data.batch import KEPT_VALUES
+from specrun.compiler.data.arrow_cells import as_cells, numbers_of, texts_of
+from specrun.compiler.data.batch import KEPT_VALUES, RowBatch
 from specrun.compiler.data.number_cells import NumberCells
 from specrun.compiler.diagnostics import Diagnostic, Span
 
@@ -219,3 +222,31 @@ def test_of_many_negative_numbers_a_few_stand_for_all() -> None:
     counts = NumberCells(pyarrow.array([float(-number % 1000) - 900 for number in range(5000)])).counts
     assert len(counts) <= KEPT_VALUES + 2
     assert sum(counts.values()) == 4500
+
+
+ARRAYS = {
+    "texts": pyarrow.array(["1.5", " 2 ", "", "?", None, "1e400", "-inf", "+3", ".5", "5.", "-0.0", "1.5"]),
+    "numbers that are plain": pyarrow.array(["1", "2.25", "1e-3", "7"]),
+    "a dictionary": pyarrow.array(["7", "?", "7", "0.1", None]).dictionary_encode(),
+    "whole numbers": pyarrow.array([1, None, 2**53 + 1, -(2**63), 2**63 - 1]),
+    "numbers": pyarrow.array([0.1, float("nan"), None, float("inf"), -2.0, 3.0]),
+    "small numbers": pyarrow.array([0.1, None, 2.5], pyarrow.float32()),
+    "booleans": pyarrow.array([True, None, False]),
+    "lists": pyarrow.array([["a", "b"], None, []]),
+    "dates": pyarrow.array(["2024-01-05", None]).cast(pyarrow.date32()),
+}
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+@pytest.mark.parametrize("name", ARRAYS)
+def test_columns_at_once_are_the_cells_one_by_one(name: str, mark: str) -> None:
+    """Numbers and texts of a column of Arrow are those that rows of the same cells give."""
+    array = ARRAYS[name]
+    if mark == "," and pyarrow.types.is_string(array.type):
+        array = pyarrow.compute.replace_substring(array, ".", ",")
+    rows = [Row("f", number, (cell,), "") for number, cell in enumerate(as_cells(array.to_pylist()))]
+    by_row = RowBatch(rows)
+    missing = frozenset(["", "?"])
+    numbers = np.array(by_row.numbers(0, mark, missing), float)
+    assert np.array(numbers_of(array, mark, missing), float).tobytes() == numbers.tobytes()
+    assert list(texts_of(array)) == by_row.texts(0)

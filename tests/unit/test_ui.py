@@ -39,11 +39,11 @@ from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
+from specrun.runtime.given import Rows
 from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.loading import read_records
 from specrun.runtime.resuming import Begun, check_unchanged, find_begun
 from specrun.runtime.rows import read_parts
-from specrun.runtime.using import Rows
 from specrun.scripts import Script
 
 ROOT = Path(__file__).parents[2]
@@ -205,7 +205,7 @@ def _predict_without_columns() -> None:
     Path("new.csv").write_text("Star,pool\n4,yes\n", "utf-8")
     Path("spec.yaml").write_text(_spec("path: trained.csv"), "utf-8")
     plan = compile_spec(Source(_spec("path: trained.csv"), "spec.yaml", Path())).plan
-    Rows(plan, Path(), Path("new.csv"))
+    Rows(plan, Path(), [Path("new.csv")])
 
 
 def _judge_by_a_file() -> None:
