@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
+from specrun.runtime.curves import curves
 from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import Records, read_records
 from specrun.summary import rounded
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 REPRODUCED = ("weights.npz", "history.csv", "metrics.json", "fitted.json")
 """What is the same, byte for byte, where a run is trained again; other files say when and where."""
-
-_BARS = "▁▂▃▄▅▆▇█"
-_CURVE = 32
 
 
 def find_run(compilation: Compilation) -> Path | None:
@@ -123,20 +120,6 @@ def comparison(one: Records, other: Records) -> Table:
         both = [one.history.get(name, ()), other.history.get(name, ())]
         table.add_row(f"{name}, by epochs", *curves(both), "")
     return table
-
-
-def curves(histories: Sequence[Sequence[float]]) -> list[str]:
-    """Values as bars of one scale, each the mean of as many epochs; a blank stands for what is not finite."""
-    size = -(-max(map(len, histories)) // _CURVE) or 1
-    means = [[_mean(values[i : i + size]) for i in range(0, len(values), size)] for values in histories]
-    finite = [mean for line in means for mean in line if isfinite(mean)]
-    low, high = min(finite, default=0.0), max(finite, default=0.0)
-    scale = (len(_BARS) - 1) / ((high - low) or 1)
-    return ["".join(_BARS[round((m - low) * scale)] if isfinite(m) else " " for m in line) for line in means]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def changes(one: Records, other: Records) -> str:
