@@ -15,11 +15,20 @@ _BARS = "▁▂▃▄▅▆▇█"
 def curves(histories: Sequence[Sequence[float]], bars: int = CURVE) -> list[str]:
     """Values as bars of one scale, each the mean of as many epochs; a blank stands for what is not finite."""
     size = -(-max(map(len, histories)) // bars) or 1
-    means = [[_mean(values[i : i + size]) for i in range(0, len(values), size)] for values in histories]
-    finite = [mean for line in means for mean in line if isfinite(mean)]
+    lines = [_of_each(values, size) for values in histories]
+    finite = [mean for line in lines for mean in line if isfinite(mean)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     scale = (len(_BARS) - 1) / ((high - low) or 1)
-    return ["".join(_BARS[round((m - low) * scale)] if isfinite(m) else " " for m in line) for line in means]
+    return ["".join(_BARS[round((m - low) * scale)] if isfinite(m) else " " for m in line) for line in lines]
+
+
+def means(values: Sequence[float], most: int) -> list[float]:
+    """The means of as many neighbours each, so many at most."""
+    return _of_each(values, -(-len(values) // most) or 1)
+
+
+def _of_each(values: Sequence[float], size: int) -> list[float]:
+    return [_mean(values[i : i + size]) for i in range(0, len(values), size)]
 
 
 class Thinned:
@@ -41,7 +50,7 @@ class Thinned:
         self._means.append(total / count)
         self._open = 0.0, 0
         if len(self._means) == KEPT:
-            self._means = [_mean(self._means[i : i + 2]) for i in range(0, KEPT, 2)]
+            self._means = _of_each(self._means, 2)
             self._each *= 2
 
     @property

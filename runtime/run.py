@@ -22,6 +22,7 @@ from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records, write_stop
+from specrun.runtime.results import judged
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
 from specrun.runtime.training import Trained, train
@@ -61,6 +62,16 @@ class Run:
         and there is a prediction for each window of them, `(windows, …)`: the last is of what follows the last row.
         """
         return self.predictor(raw_tensors(self.plan, frame))
+
+    def __repr__(self) -> str:
+        scores = (f"{name}={value:.4g}" for name, value in judged(self.metrics).items())
+        return f"Run({', '.join((repr(self.plan.name), f'directory={str(self.directory)!r}', *scores))})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from specrun.runtime.html import as_html
+
+        return as_html(self)
 
 
 def run(

@@ -19,7 +19,7 @@ from specrun.compiler.render.printable import printable
 from specrun.runtime.curves import curves
 from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import Records, read_records
-from specrun.summary import rounded
+from specrun.runtime.results import rounded
 
 if TYPE_CHECKING:
     from rich.table import Table

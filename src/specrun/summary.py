@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from specrun.compiler.catalogue import mode_of
 from specrun.compiler.plan import Task
 from specrun.compiler.render.printable import printable
+from specrun.runtime.results import JUDGING, guesses, results, rounded
 from specrun.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -29,34 +30,15 @@ def as_table(run: Run) -> Table:
     """The measures of each part of the rows, beside what one would score without a network."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    parts = list(run.metrics)
-    guesses = {title: run.metrics["test"][key] for key, title in _titles(run).items()}
+    shown = results(run.plan, run.metrics, run.rows)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    for part in parts:
-        table.add_column(part, justify="right", style="bold" if part == "test" else None)
-    for title in guesses:
-        table.add_column(title, justify="right")
-    table.add_row("windows" if run.plan.series else "rows", *(f"{run.rows[part]:,}" for part in parts))
-    for measure in next(iter(run.metrics.values())):
-        if measure not in _titles(run):
-            cells = [rounded(run.metrics[part][measure]) for part in parts]
-            cells += (rounded(scored[measure]) if measure in scored else "" for scored in guesses.values())
-            table.add_row(measure, *cells)
+    for place, title in enumerate(shown.titles):
+        table.add_column(title, justify="right" if place else "left", style="bold" if title == JUDGING else None)
+    for row in shown.rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
-
-
-def _titles(run: Run) -> dict[str, str]:
-    """What the table calls the scores without a network, by their names among the measures of the test rows."""
-    if "test" not in run.metrics:
-        return {}
-    return {"baseline": "baseline"} if run.plan.series is None else {"last_value": "last value", "baseline": "baseline"}
-
-
-def rounded(value: float) -> str:
-    """A measure as a person compares it."""
-    return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
 def remarks(run: Run) -> str:
@@ -93,7 +75,7 @@ def _of_scores(run: Run) -> Iterator[str]:
 def _unbeaten(run: Run) -> Iterator[str]:
     """What scores at least as well on the test rows without a network, by the first measure of each output."""
     measures = run.metrics["test"]
-    for key, title in _titles(run).items():
+    for key, title in guesses(run.plan, run.metrics).items():
         guessed = measures[key]
         for head in run.plan.heads:
             prefix = f"{head.name}_" if len(run.plan.heads) > 1 else ""
