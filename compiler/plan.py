@@ -200,12 +200,27 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorBoard:
+    """Event files for TensorBoard: a run has a folder of its own in `directory`, relative to the current folder."""
+
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mlflow:
+    """A run of MLflow in an `experiment`, kept where `uri` says, or where MLflow does by itself."""
+
+    uri: str | None
+    experiment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
 
     `built_first` says that the optimizer is built before the first step. Rows that are streamed are shuffled in blocks
     of `block_rows`, a whole number of batches, else all of them at once. Where they are many, they are measured in
-    batches of `measured_batch_size`, else as Keras does it.
+    batches of `measured_batch_size`, else as Keras does it. What `track` names looks on, and is no part of the model.
     """
 
     optimizer: Expression
@@ -219,6 +234,7 @@ class Training:
     built_first: bool = False
     block_rows: int | None = None
     measured_batch_size: int | None = None
+    track: tuple[TensorBoard | Mlflow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from specrun.runtime.records import write_records, write_stop
 from specrun.runtime.results import judged
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
+from specrun.runtime.tracking import check_trackers, tracked
 from specrun.runtime.training import Trained, train
 
 
@@ -87,16 +88,19 @@ def run(
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
     began, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread:
+    check_trackers(compilation)
+    following = tracked(compilation, directory)
+    with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread, following as tracking:
         identity = thread.submit(identity_of, compilation)  # of large data, their digest takes a moment
         import_tensorflow()
-        makers = (watch, None if stop is None else stop.callback)
+        makers = (watch, None if stop is None else stop.callback, tracking.callback)
         watchers = tuple(make() for make in makers if make is not None)
         trained = _train(compilation, folder / "checkpoint", watchers)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
             metrics["test"] |= _baselines(trained)
         write_records(compilation, trained, metrics, folder, directory)
+        tracking.judged(len(trained.history["loss"]), metrics, folder)
         if stop is not None and stop.place is not None:
             write_stop(compilation.plan, stop.place, folder)
         series = compilation.plan.series

@@ -60,9 +60,10 @@ def _escaped(value: Any) -> Any:
 
 
 def digest(spec: Spec) -> str:
-    """The SHA-256 of the filled-in spec, but for where its data lie."""
+    """The SHA-256 of the filled-in spec, but for what is no part of the model: where its data lie and what looks on."""
     content = plain(spec)
     content["data"].pop("path", None)
+    content["training"].pop("track", None)
     return hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 

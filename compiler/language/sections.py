@@ -150,6 +150,58 @@ ENGINES = ("fit", "graph", "xla")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TensorBoard:
+    """Event files, which TensorBoard shows."""
+
+    directory: str = option(
+        "logs",
+        schema=TEXT,
+        doc="The folder that `tensorboard --logdir` takes, in the current one as `runs` is; each run has its own in it:"
+        " `logs/<name>/1`, `logs/<name>/2`, ….",
+    )
+    place: Node | None = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mlflow:
+    """A run of MLflow; needs the package `mlflow`."""
+
+    uri: str | None = option(
+        None,
+        schema=TEXT,
+        doc="Where MLflow keeps its runs: a database such as `sqlite:///mlflow.db`, or the address of a"
+        " server; by default what MLflow takes by itself, in the current folder or as `MLFLOW_TRACKING_URI` says.",
+    )
+    experiment: str | None = option(
+        None, schema=TEXT, doc="The experiment that the run is of; by default it has the name of the spec."
+    )
+    place: Node | None = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What shows how trainings go, beside the terminal: it looks on, and the model stays the same to the last bit."""
+
+    tensorboard: TensorBoard | None = option(
+        None, schema={"$ref": "#/$defs/tensorboard"}, doc="Write event files for TensorBoard."
+    )
+    mlflow: Mlflow | None = option(None, schema={"$ref": "#/$defs/mlflow"}, doc="Write a run of MLflow.")
+    place: Node | None = place()
+
+
+TRACKERS = ("tensorboard", "mlflow")
+_TRACK = word_or(
+    TRACKERS,
+    {
+        "if": {"type": "array"},
+        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "uniqueItems": True},
+        "else": {"$ref": "#/$defs/track"},
+    },
+)
+"""One or more by their names, or with their options."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
     """How the network is trained."""
 
@@ -175,4 +227,10 @@ class Training:
         " optimizer that XLA is fast with; else `graph`; and `fit` where a callback has to see each batch.",
     )
     seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
+    track: Track | None = option(
+        None,
+        schema=_TRACK,
+        doc="What the measures of each epoch are written for, beside what a run leaves. It is no part of the model:"
+        " scripts do without it.",
+    )
     place: Node | None = place()

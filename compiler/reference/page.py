@@ -23,6 +23,9 @@ HEADINGS: Final = {
     "blocks": "Blocks",
     "use": "The use of a block",
     "training": "Training",
+    "track": "Trackers",
+    "tensorboard": "TensorBoard",
+    "mlflow": "MLflow",
 }
 """The sections in the order of the page, with their headings; the kinds of features come behind the split."""
 _INTRODUCTION: Final = """\

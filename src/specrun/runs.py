@@ -20,6 +20,7 @@ from specrun.runtime.curves import curves
 from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import Records, read_records
 from specrun.runtime.results import rounded
+from specrun.runtime.tracking import untracked
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -137,7 +138,7 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
     from specrun.runtime.run import run
 
     kept = read_records(directory)
-    compilation = compiled(kept.directory / "spec.yaml", every_row=True)
+    compilation = untracked(compiled(kept.directory / "spec.yaml", every_row=True))
     with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
         again = run(compilation, Path(scratch) / "again")
         for name in REPRODUCED:

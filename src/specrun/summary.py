@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from specrun.compiler.catalogue import mode_of
-from specrun.compiler.plan import Task
+from specrun.compiler.plan import Task, TensorBoard
 from specrun.compiler.render.printable import printable
 from specrun.runtime.results import JUDGING, guesses, results, rounded
 from specrun.runtime.run import Run
@@ -43,13 +44,19 @@ def as_table(run: Run) -> Table:
 
 def remarks(run: Run) -> str:
     """What the measures of the test rows mean, and whether the training ended early, in lines."""
-    return "".join(f"{line}\n" for line in (*_of_scores(run), *_of_stop(run)))
+    return "".join(f"{line}\n" for line in (*_of_scores(run), *_of_stop(run), *_of_tracks(run)))
 
 
 def _of_stop(run: Run) -> Iterator[str]:
     if run.stopped is not None:
         epoch, step = run.stopped
         yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it"
+
+
+def _of_tracks(run: Run) -> Iterator[str]:
+    for track in run.plan.training.track:
+        if isinstance(track, TensorBoard):
+            yield f"`tensorboard --logdir {printable(shlex.quote(track.directory))}` shows its curves"
 
 
 def _of_scores(run: Run) -> Iterator[str]:

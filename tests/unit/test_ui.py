@@ -30,9 +30,9 @@ from specrun.compiler.language.validate import validate
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import read
 from specrun.compiler.render.text import render_text, summary
-from specrun.compiler.script import write_script
+from specrun.compiler.script import unsaid, write_script
 from specrun.output import write_file
-from specrun.runtime import network
+from specrun.runtime import network, tracking
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
@@ -216,6 +216,17 @@ def _draft_for_a_text() -> None:
     begin(Path("messages.csv"), "message", Given(), Path("messages.yaml"))
 
 
+def _track_without_the_package() -> None:
+    spec = _wine("layers: [Dense: 8]\ntraining:\n  epochs: 3\n  track: [tensorboard, mlflow]\n")
+    with mock.patch.object(tracking, "find_spec", return_value=None):
+        running.run(compile_spec(Source(spec, "spec.yaml", Path())))
+
+
+def _write_what_no_script_has() -> tuple[Diagnostic, ...]:
+    plan = compile_spec(Source(_wine("layers: [Dense: 8]\ntraining: {track: tensorboard}\n"), "spec.yaml", Path())).plan
+    return tuple(unsaid(plan))
+
+
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D122-no-such-dataset": _no_such_dataset,
     "D403-class-without-training-rows": _weigh_an_absent_class,
@@ -233,7 +244,9 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
     "R106-a-data-set-was-trained-on": _judge_by_a_file,
+    "R301-mlflow-is-not-installed": _track_without_the_package,
     "S213-a-text-to-predict": _draft_for_a_text,
+    "S602-a-tracker": _write_what_no_script_has,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
