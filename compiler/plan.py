@@ -32,6 +32,23 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Folds:
+    """How the rows that are no test rows are parted for cross-validation, into `count` folds.
+
+    The steps `before` cut the test rows off. `splits`, an expression of the data frame `train` of the others, gives for
+    each fold the places of the rows to train on and of those to judge by; the steps `after` cut what else the split
+    asks for off the former. With `classes`, an expression of that frame, each fold has its share of each class.
+    """
+
+    count: int
+    before: tuple[Assign, ...]
+    splits: Expression
+    after: tuple[Assign, ...]
+    classes: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """How the rows are read and parted.
 
@@ -39,7 +56,7 @@ class Data:
     others look at each row by itself. `parting` ends with the data frames that `parts` names: `train`, and `validation`
     and `test` where the split has them; where the rows are streamed, `ordering` then puts the rows of each part as they
     stand in the files. Of a series, `context` then puts the last rows of each part before those of the next, whose
-    first windows look back on them.
+    first windows look back on them. `folds` says how other models are judged beside this one.
     """
 
     reading: tuple[Assign, ...]
@@ -50,6 +67,7 @@ class Data:
     columns: tuple[str, ...]
     memory: Memory
     span: Span = field(compare=False, repr=False)
+    folds: Folds | None = None
 
     @property
     def steps(self) -> tuple[Assign, ...]:

@@ -92,7 +92,10 @@ def _output(plan: Plan, name: str) -> str:
 
 
 class Display:
-    """What stands on the terminal while a training goes on, and after it, by `title` if there are several."""
+    """What stands on the terminal while a training goes on, and after it, unless it `passes`.
+
+    `title` stands before the epoch, where there are several trainings.
+    """
 
     def __init__(self, plan: Plan, console: Console, title: str = "", *, passes: bool = False) -> None:
         from rich.live import Live

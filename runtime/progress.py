@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watching(plan: Plan, console: Console) -> Iterator[Callable[[], Any]]:
+def watching(plan: Plan, console: Console) -> Iterator[Callable[..., Any]]:
     """Show the progress of a plan's training on a console, and leave the terminal as it was.
 
-    Gives what makes the Keras callback that looks on, once Keras is there.
+    Gives what makes the Keras callback that looks on, once Keras is there; of a fold, by the title that it is given.
     """
     if not console.is_terminal:
-        yield lambda: _lines(plan, console)
+        yield lambda title="": _lines(plan, console, title)
         return
     with ExitStack() as shown, console.status("starting TensorFlow") as status:
 
-        def on_terminal() -> Any:
-            display = Display(plan, console)
+        def on_terminal(title: str = "") -> Any:
+            display = Display(plan, console, title, passes=bool(title))
             shown.callback(display.stop)
             return _terminal(display, status.stop)
 
         yield on_terminal
 
 
-def _lines(plan: Plan, console: Console) -> Any:
+def _lines(plan: Plan, console: Console, title: str) -> Any:
     import keras
 
     epochs = plan.training.epochs
 
     class Lines(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-            console.print(f"epoch {epoch + 1}/{epochs}  {measures(logs)}", highlight=False, soft_wrap=True)
+            console.print(f"{title}epoch {epoch + 1}/{epochs}  {measures(logs)}", highlight=False, soft_wrap=True)
 
     return Lines()
 

@@ -10,6 +10,8 @@ from specrun.compiler.plan import Plan
 
 JUDGING = "test"
 """The part of the rows by which a model is judged."""
+FOLDS = "folds"
+"""What the measures of cross-validation are called among those of the parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,31 @@ class Results:
 
 
 def results(plan: Plan, metrics: Mapping[str, Mapping[str, Any]], rows: Mapping[str, int]) -> Results:
-    """The measures of each part of the rows, beside what one would score on the test rows without a network."""
+    """The measures of each part of the rows, beside what one would score on the test rows without a network.
+
+    Those of folds are the mean and the standard deviation.
+    """
     scores = guesses(plan, metrics)
-    guessed = {title: metrics[JUDGING][key] for key, title in scores.items()}
-    counts = (f"{rows[part]:,}" if part in rows else "" for part in metrics)
-    table = [("windows" if plan.series else "rows", *counts, *("" for _ in guessed))]
+    columns = {part: found for part, found in metrics.items() if part != FOLDS}
+    if FOLDS in metrics:
+        columns[_count(metrics)] = spreads(metrics)
+    columns |= {title: metrics[JUDGING][key] for key, title in scores.items()}
+    table = [("windows" if plan.series else "rows", *(f"{rows[c]:,}" if c in rows else "" for c in columns))]
     for measure in next(iter(metrics.values()), {}):
         if measure not in scores:
-            columns = (*metrics.values(), *guessed.values())
-            table.append((measure, *(_cell(column, measure) for column in columns)))
-    return Results(("", *metrics, *guessed), tuple(table))
+            table.append((measure, *(_cell(column.get(measure)) for column in columns.values())))
+    return Results(("", *columns), tuple(table))
+
+
+def spreads(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What each measure is in the folds: its mean ± its standard deviation."""
+    found = ((name, each.get("mean"), each.get("std")) for name, each in metrics.get(FOLDS, {}).items())
+    return {name: f"{rounded(mean)} ± {rounded(std)}" for name, mean, std in found if mean is not None}
+
+
+def _count(metrics: Mapping[str, Mapping[str, Any]]) -> str:
+    each: Mapping[str, Any] = next(iter(metrics[FOLDS].values()), {})
+    return f"{len(each.get('values', ()))} folds"
 
 
 def guesses(plan: Plan, metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -51,5 +68,5 @@ def rounded(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
-def _cell(column: Mapping[str, Any], measure: str) -> str:
-    return rounded(column[measure]) if measure in column else ""
+def _cell(value: float | str | None) -> str:
+    return value or "" if isinstance(value, str | None) else rounded(value)

@@ -7,9 +7,10 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
@@ -18,11 +19,12 @@ from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.engines import Diverged
+from specrun.runtime.folding import Folded, check_folds, cross_validated
 from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
-from specrun.runtime.records import write_records, write_stop
-from specrun.runtime.results import judged
+from specrun.runtime.records import write_records, write_stop, write_stopped_fold
+from specrun.runtime.results import FOLDS, judged
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
 from specrun.runtime.tracking import check_trackers, tracked
@@ -37,7 +39,8 @@ class Run:
     measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows, and the
     `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows. `predictor` is
     the model compiled for batches of any size. `stopped` is the epoch and the step, from 1, after which a wish ended
-    the training.
+    the training. Of folds, `metrics` has the `mean`, the `std` and the `values` of each measure; or `stopped_fold` is
+    the one, from 1, in which cross-validation was stopped.
     """
 
     plan: Plan
@@ -48,6 +51,7 @@ class Run:
     rows: dict[str, int]
     predictor: Predictor = field(repr=False)
     stopped: tuple[int, int] | None = None
+    stopped_fold: int | None = None
 
     def predict(self, frame: Any) -> Any:
         """What the model gives for a data frame; for several targets a dictionary of that, by the names of the outputs.
@@ -78,17 +82,19 @@ class Run:
 def run(
     compilation: Compilation,
     out: Path | None = None,
-    watch: Callable[[], Any] | None = None,
+    watch: Callable[..., Any] | None = None,
     stop: Stop | None = None,
 ) -> Run:
     """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
 
-    `watch`, called once Keras is there, gives a callback that looks on; `stop` may end the training early, with what
-    was trained kept. Raises SpecError where the directory is taken, or where training fails.
+    `watch`, called once Keras is there, gives a callback that looks on; of a fold, it is called with the title of that.
+    `stop` may end the training early, with what was trained kept. Raises SpecError where the directory is taken, or
+    where training fails.
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
     began, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     check_trackers(compilation)
+    check_folds(compilation.plan, compilation.folder)
     following = tracked(compilation, directory)
     with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread, following as tracking:
         identity = thread.submit(identity_of, compilation)  # of large data, their digest takes a moment
@@ -96,19 +102,38 @@ def run(
         makers = (watch, None if stop is None else stop.callback, tracking.callback)
         watchers = tuple(make() for make in makers if make is not None)
         trained = _train(compilation, folder / "checkpoint", watchers)
+        is_stopped = stop is not None and stop.place is not None
+        folded = Folded() if is_stopped else _cross_validated(compilation, folder, watch)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
             metrics["test"] |= _baselines(trained)
+        if folded.metrics is not None:
+            metrics[FOLDS] = folded.metrics
         write_records(compilation, trained, metrics, folder, directory)
         tracking.judged(len(trained.history["loss"]), metrics, folder)
         if stop is not None and stop.place is not None:
             write_stop(compilation.plan, stop.place, folder)
+        if folded.stopped is not None:
+            write_stopped_fold(compilation.plan, folded.stopped, folder)
         series = compilation.plan.series
         rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
         write_record(folder, identity.result(), rows, began, time.perf_counter() - clock)
     model = trained.network.served()
     stopped = None if stop is None else stop.place
-    return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model), stopped)
+    made = Predictor(model)
+    return Run(compilation.plan, directory, model, trained.history, metrics, rows, made, stopped, folded.stopped)
+
+
+def _cross_validated(compilation: Compilation, folder: Path, watch: Callable[..., Any] | None) -> Folded:
+    """The measures of the folds of a plan; a model of a fold is gone when the next is made."""
+
+    def judge(plan: Plan, title: str) -> dict[str, float]:
+        watchers = () if watch is None else (watch(title),)
+        with TemporaryDirectory(prefix=".fold-", dir=folder) as scratch:
+            fold = replace(compilation, plan=plan)
+            return _train(fold, Path(scratch) / "checkpoint", watchers).metrics["test"]
+
+    return cross_validated(compilation.plan, judge)
 
 
 def _baselines(trained: Trained) -> dict[str, dict[str, float]]:

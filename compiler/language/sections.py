@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
+from specrun.compiler.language.fragments import COUNT, FLAG, FOLDS, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
 
@@ -23,6 +23,12 @@ class Split:
     test: float = option(0.2, schema=FRACTION, doc="The share of the rows that is held out to judge the trained model.")
     validation: float | None = option(
         None, schema=FRACTION, doc="The share of the rows that is watched while training, for callbacks to act on."
+    )
+    folds: int | None = option(
+        None,
+        schema=FOLDS,
+        doc="Cross-validation: into how many folds the rows beside the test rows are parted. For each, one more model"
+        " is trained on the others, and judged by it; the model itself stays the same.",
     )
     stratify: bool = option(
         False, schema=FLAG, doc="Give each part the same share of each class, as scikit-learn's `stratify` does."

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.difference import words
 from specrun.compiler.language.dump import plain
+from specrun.runtime.results import FOLDS
 
 Measures: TypeAlias = Mapping[str, Any]
 """The measures of a part of the rows by their names; those of the test rows have scores without a network in them."""
@@ -46,7 +47,11 @@ class Tracker(Protocol):
 
 
 def scores(metrics: Mapping[str, Measures]) -> Iterator[tuple[str, str, float]]:
-    """The measures of the test rows, and what scores without a network: the part, the measure and its value."""
+    """The measures of the test rows, and what scores without a network: the part, the measure and its value.
+
+    Of folds, it is the mean of the measure.
+    """
+    yield from ((FOLDS, measure, each["mean"]) for measure, each in metrics.get(FOLDS, {}).items())
     for name, value in metrics.get("test", {}).items():
         if isinstance(value, Mapping):
             yield from ((name, measure, score) for measure, score in value.items())

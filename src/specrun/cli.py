@@ -200,7 +200,7 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_j
     else:
         Console().print(as_table(done))
         click.echo(f"{remarks(done)}the run is in {done.directory}")
-    if done.stopped is not None:
+    if done.stopped is not None or done.stopped_fold is not None:
         sys.exit(INTERRUPTED)
 
 

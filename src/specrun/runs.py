@@ -19,7 +19,7 @@ from specrun.compiler.render.printable import printable
 from specrun.runtime.curves import curves
 from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import Records, read_records
-from specrun.runtime.results import rounded
+from specrun.runtime.results import rounded, spreads
 from specrun.runtime.tracking import untracked
 
 if TYPE_CHECKING:
@@ -65,14 +65,16 @@ def listing(runs: Iterable[Records], by: str | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("run", "began", "seconds", "epochs"):
         table.add_column(title, justify="left" if title in ("run", "began") else "right")
-    for name in (*names, "baseline"):
-        table.add_column(name, justify="right", style="bold" if name == by else None)
+    folded = [name for name in names if any(name in spreads(run.metrics) for run in shown)]
+    for name in (*names, "baseline", *(f"{name}, folds" for name in folded)):
+        table.add_column(Text(printable(name)), justify="right", style="bold" if name == by else None)
     for run in shown:
         epochs = len(next(iter(run.history.values()), ()))
         about = (run.directory, run.record.get("began", ""), run.record.get("seconds", ""), f"{epochs:,}")
         guessed = next((value for name, value in run.baseline.items() if name in run.judged), None)
         scores = (*(run.judged.get(name) for name in names), guessed)
-        table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores))
+        of_folds = (spreads(run.metrics).get(name, "") for name in folded)
+        table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores), *of_folds)
     return table
 
 
@@ -115,8 +117,12 @@ def comparison(one: Records, other: Records) -> Table:
     for title in ("", one.directory, other.directory, "change"):
         table.add_column(Text(printable(str(title))), justify="right" if title else "left")
     for name in dict.fromkeys((*one.judged, *other.judged)):
-        a, b = one.judged.get(name), other.judged.get(name)
-        table.add_row(name, _shown(a), _shown(b), "" if a is None or b is None else f"{b - a:+.4g}")
+        first, second = one.judged.get(name), other.judged.get(name)
+        change = "" if first is None or second is None else f"{second - first:+.4g}"
+        table.add_row(name, _shown(first), _shown(second), change)
+    a, b = spreads(one.metrics), spreads(other.metrics)
+    for name in dict.fromkeys((*a, *b)):
+        table.add_row(f"{name}, folds", a.get(name, ""), b.get(name, ""), "")
     for name in dict.fromkeys((*one.history, *other.history)):
         both = [one.history.get(name, ()), other.history.get(name, ())]
         table.add_row(f"{name}, by epochs", *curves(both), "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from specrun.compiler.catalogue import mode_of
 from specrun.compiler.plan import Task, TensorBoard
 from specrun.compiler.render.printable import printable
-from specrun.runtime.results import JUDGING, guesses, results, rounded
+from specrun.runtime.results import FOLDS, JUDGING, guesses, results, rounded
 from specrun.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -44,13 +44,22 @@ def as_table(run: Run) -> Table:
 
 def remarks(run: Run) -> str:
     """What the measures of the test rows mean, and whether the training ended early, in lines."""
-    return "".join(f"{line}\n" for line in (*_of_scores(run), *_of_stop(run), *_of_tracks(run)))
+    return "".join(f"{line}\n" for line in (*_of_folds(run), *_of_scores(run), *_of_stop(run), *_of_tracks(run)))
 
 
 def _of_stop(run: Run) -> Iterator[str]:
     if run.stopped is not None:
         epoch, step = run.stopped
         yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it"
+    folds = run.plan.data.folds
+    if run.stopped_fold is not None and folds is not None:
+        yield f"stopped in fold {run.stopped_fold} of {folds.count}: the model is whole, and nothing is said of folds"
+
+
+def _of_folds(run: Run) -> Iterator[str]:
+    if FOLDS in run.metrics and run.plan.data.folds is not None:
+        count = run.plan.data.folds.count
+        yield f"{count} folds: the mean ± the standard deviation of {count} models, each judged on rows kept from it"
 
 
 def _of_tracks(run: Run) -> Iterator[str]:

@@ -38,6 +38,7 @@ from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
+from specrun.runtime.folding import check_folds
 from specrun.runtime.loading import read_records
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
@@ -222,9 +223,17 @@ def _track_without_the_package() -> None:
         running.run(compile_spec(Source(spec, "spec.yaml", Path())))
 
 
-def _write_what_no_script_has() -> tuple[Diagnostic, ...]:
-    plan = compile_spec(Source(_wine("layers: [Dense: 8]\ntraining: {track: tensorboard}\n"), "spec.yaml", Path())).plan
-    return tuple(unsaid(plan))
+def _unsaid(training: str, data: str = "data: {dataset: wine}") -> tuple[Diagnostic, ...]:
+    spec = _wine(f"layers: [Dense: 8]\n{training}\n").replace("data: {dataset: wine}", data)
+    return tuple(unsaid(compile_spec(Source(spec, "spec.yaml", Path())).plan))
+
+
+def _fold_a_rare_class() -> None:
+    rows = "stars,score\n" + "3,a\n4,b\n5,b\n" * 4
+    Path("hotels.csv").write_text(f"{rows}1,c\n2,c\n")
+    data = "data: {path: hotels.csv, split: {test: 0.4, stratify: true, folds: 4}}"
+    spec = f"specrun: 1\nname: hotels\n{data}\nfeatures: {{stars: number}}\ntarget: score\nclasses: auto\nlayers: []\n"
+    check_folds(compile_spec(Source(spec, "spec.yaml", Path())).plan, Path())
 
 
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
@@ -244,9 +253,11 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
     "R106-a-data-set-was-trained-on": _judge_by_a_file,
+    "D402-folds-of-a-rare-class": _fold_a_rare_class,
     "R301-mlflow-is-not-installed": _track_without_the_package,
     "S213-a-text-to-predict": _draft_for_a_text,
-    "S602-a-tracker": _write_what_no_script_has,
+    "S602-a-tracker": lambda: _unsaid("training: {track: tensorboard}"),
+    "S602-folds": lambda: _unsaid("training: {epochs: 2}", "data: {dataset: wine, split: {folds: 5}}"),
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
