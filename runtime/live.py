@@ -6,7 +6,7 @@ times a second and in another thread, whatever the number of steps or epochs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def main_measures(plan: Plan, names: Iterable[str]) -> list[str]:
 
     What an output has beside its loss is what one judges it by.
     """
-    logged = set(names)
+    logged = tuple(names)
     of_rows = [name for name in sorted(logged, key=lambda name: name != "loss") if not _is_validated(name, logged)]
     if len(plan.heads) == 1:
         return of_rows
@@ -82,7 +82,7 @@ def main_measures(plan: Plan, names: Iterable[str]) -> list[str]:
     return chosen
 
 
-def _is_validated(name: str, names: set[str]) -> bool:
+def _is_validated(name: str, names: Container[str]) -> bool:
     return name.startswith("val_") and name.removeprefix("val_") in names
 
 

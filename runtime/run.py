@@ -99,11 +99,11 @@ def run(
     with written_at_once(directory) as folder, ThreadPoolExecutor(1) as thread, following as tracking:
         identity = thread.submit(identity_of, compilation)  # of large data, their digest takes a moment
         import_tensorflow()
-        makers = (watch, None if stop is None else stop.callback, tracking.callback)
+        telling = tracking.callback if compilation.plan.training.track else None
+        makers = (watch, None if stop is None else stop.callback, telling)
         watchers = tuple(make() for make in makers if make is not None)
         trained = _train(compilation, folder / "checkpoint", watchers)
-        is_stopped = stop is not None and stop.place is not None
-        folded = Folded() if is_stopped else _cross_validated(compilation, folder, watch)
+        folded = _cross_validated(compilation, folder, watch, stop)
         metrics: dict[str, dict[str, Any]] = {part: dict(found) for part, found in trained.metrics.items()}
         if "test" in metrics:
             metrics["test"] |= _baselines(trained)
@@ -124,14 +124,20 @@ def run(
     return Run(compilation.plan, directory, model, trained.history, metrics, rows, made, stopped, folded.stopped)
 
 
-def _cross_validated(compilation: Compilation, folder: Path, watch: Callable[..., Any] | None) -> Folded:
+def _cross_validated(
+    compilation: Compilation, folder: Path, watch: Callable[..., Any] | None, stop: Stop | None
+) -> Folded:
     """The measures of the folds of a plan; a model of a fold is gone when the next is made."""
+    if compilation.plan.data.folds is None or (stop is not None and stop.place is not None):
+        return Folded()
+    if stop is not None and stop.is_wished:  # when no step was left to stop after
+        return Folded(stopped=1)
 
     def judge(plan: Plan, title: str) -> dict[str, float]:
         watchers = () if watch is None else (watch(title),)
         with TemporaryDirectory(prefix=".fold-", dir=folder) as scratch:
             fold = replace(compilation, plan=plan)
-            return _train(fold, Path(scratch) / "checkpoint", watchers).metrics["test"]
+            return _train(fold, Path(scratch), watchers).metrics["test"]
 
     return cross_validated(compilation.plan, judge)
 

@@ -28,7 +28,7 @@ from specrun.runtime.identity import find_finished, identity_of
 from specrun.runtime.loading import load_run
 from specrun.runtime.rows import read_parts
 from specrun.runtime.run import run
-from specrun.runtime.stopping import stopping
+from specrun.runtime.stopping import Stop, stopping
 from specrun.runtime.training import train
 from specrun.summary import remarks
 
@@ -250,6 +250,25 @@ def test_a_training_that_was_stopped_has_no_folds() -> None:
     assert done.stopped is not None
     assert titles == [""]
     assert "folds" not in done.metrics
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_wish_that_comes_after_the_last_step_leaves_the_folds_out() -> None:
+    stop = Stop()
+
+    def watch(title: str = "") -> Any:
+        assert not title
+
+        class Wishing(keras.callbacks.Callback):  # type: ignore[misc]
+            def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
+                stop.is_wished = True
+
+        return Wishing()
+
+    done = run(compiled("folds: 3"), Path("run"), watch, stop)
+    assert (done.stopped, done.stopped_fold) == (None, 1)
+    assert "folds" not in done.metrics
+    assert (done.directory / "stopped.txt").exists()
 
 
 def test_folds_that_the_rows_do_not_last_for_are_told_before_the_training(

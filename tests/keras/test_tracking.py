@@ -18,8 +18,11 @@ from click.testing import CliRunner
 from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.language.options import options
+from specrun.compiler.language.sections import TRACKERS, Track
 from specrun.compiler.script import TARGETS, write_script
 from specrun.runs import reproduce
+from specrun.runtime import tracking
 from specrun.runtime.run import Run, run
 
 SPEC = """specrun: 1
@@ -64,6 +67,11 @@ def events(folder: Path) -> dict[str, list[tuple[int, str, Any]]]:
 
 def by_epoch(values: list[float], tag: str) -> list[tuple[int, str, Any]]:
     return [(epoch, tag, pytest.approx(value)) for epoch, value in enumerate(values, start=1)]
+
+
+def test_every_tracker_of_the_language_has_one_that_writes() -> None:
+    assert tuple(name for name, _, _ in tracking._TRACKERS.values()) == TRACKERS
+    assert tuple(option.name for option in options(Track)) == TRACKERS
 
 
 def test_event_files_hold_what_the_run_says(folder: Path) -> None:

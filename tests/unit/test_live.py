@@ -96,6 +96,11 @@ def test_what_does_not_fit_is_counted() -> None:
     assert lines[2].startswith("loss")
 
 
+def test_the_loss_is_first_and_the_others_in_their_order() -> None:
+    logged = ["auc", "f1", "loss", "mse", "val_auc", "val_f1", "val_loss", "val_mse"]
+    assert main_measures(plan_of(ONE), logged) == ["loss", "auc", "f1", "mse"]
+
+
 def test_of_several_outputs_the_main_measures() -> None:
     logged = ["hue_loss", "hue_of_loss", "hue_of_mean_absolute_error", "loss", "val_loss", "val_hue_loss"]
     assert main_measures(plan_of(SEVERAL), logged) == ["loss", "hue_loss", "hue_of_mean_absolute_error"]

@@ -223,14 +223,13 @@ def _track_without_the_package() -> None:
         running.run(compile_spec(Source(spec, "spec.yaml", Path())))
 
 
-def _unsaid(training: str, data: str = "data: {dataset: wine}") -> tuple[Diagnostic, ...]:
-    spec = _wine(f"layers: [Dense: 8]\n{training}\n").replace("data: {dataset: wine}", data)
+def _write_what_is_of_a_run_alone() -> tuple[Diagnostic, ...]:
+    spec = _wine("layers: [Dense: 8]\ntraining: {track: tensorboard}\n").replace("wine}", "wine, split: {folds: 5}}")
     return tuple(unsaid(compile_spec(Source(spec, "spec.yaml", Path())).plan))
 
 
 def _fold_a_rare_class() -> None:
-    rows = "stars,score\n" + "3,a\n4,b\n5,b\n" * 4
-    Path("hotels.csv").write_text(f"{rows}1,c\n2,c\n")
+    Path("hotels.csv").write_text("stars,score\n" + "3,a\n4,b\n5,b\n" * 4 + "1,c\n2,c\n")
     data = "data: {path: hotels.csv, split: {test: 0.4, stratify: true, folds: 4}}"
     spec = f"specrun: 1\nname: hotels\n{data}\nfeatures: {{stars: number}}\ntarget: score\nclasses: auto\nlayers: []\n"
     check_folds(compile_spec(Source(spec, "spec.yaml", Path())).plan, Path())
@@ -256,8 +255,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D402-folds-of-a-rare-class": _fold_a_rare_class,
     "R301-mlflow-is-not-installed": _track_without_the_package,
     "S213-a-text-to-predict": _draft_for_a_text,
-    "S602-a-tracker": lambda: _unsaid("training: {track: tensorboard}"),
-    "S602-folds": lambda: _unsaid("training: {epochs: 2}", "data: {dataset: wine, split: {folds: 5}}"),
+    "S602-what-is-of-a-run-alone": _write_what_is_of_a_run_alone,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
