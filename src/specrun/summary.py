@@ -109,4 +109,6 @@ def to_json(run: Run) -> str:
     found: dict[str, object] = {"directory": str(run.directory), "rows": run.rows, "metrics": run.metrics}
     if run.stopped is not None:
         found["stopped"] = dict(zip(("epoch", "step"), run.stopped, strict=True))
+    elif run.stopped_fold is not None:
+        found["stopped"] = {"fold": run.stopped_fold}
     return json.dumps(found, indent=2)

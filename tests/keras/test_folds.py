@@ -30,7 +30,7 @@ from specrun.runtime.rows import read_parts
 from specrun.runtime.run import run
 from specrun.runtime.stopping import Stop, stopping
 from specrun.runtime.training import train
-from specrun.summary import remarks
+from specrun.summary import remarks, to_json
 
 SPEC = """specrun: 1
 name: shop
@@ -224,6 +224,7 @@ def test_ctrl_c_in_a_fold_keeps_the_model() -> None:
     assert (done.stopped, done.stopped_fold) == (None, 2)
     assert "folds" not in done.metrics
     assert "stopped in fold 2 of 3: the model is whole, and nothing is said of folds" in remarks(done)
+    assert json.loads(to_json(done))["stopped"] == {"fold": 2}
     assert "fold 2 of 3" in (done.directory / "stopped.txt").read_text("utf-8")
     assert (done.directory / "history.csv").read_bytes() == (whole.directory / "history.csv").read_bytes()
     assert not [path for path in done.directory.iterdir() if path.name.startswith(".")]
