@@ -32,7 +32,8 @@ _DATA = """
     pandas.DataFrame pandas.Series pandas.concat pandas.read_csv pandas.read_json pandas.read_parquet
     pandas.to_datetime pandas.to_numeric
     sklearn.datasets.load_breast_cancer sklearn.datasets.load_diabetes sklearn.datasets.load_digits
-    sklearn.datasets.load_iris sklearn.datasets.load_wine sklearn.model_selection.GroupShuffleSplit
+    sklearn.datasets.load_iris sklearn.datasets.load_wine sklearn.model_selection.GroupKFold
+    sklearn.model_selection.GroupShuffleSplit sklearn.model_selection.KFold sklearn.model_selection.StratifiedKFold
     sklearn.model_selection.train_test_split sklearn.preprocessing.MultiLabelBinarizer
     sklearn.utils.class_weight.compute_class_weight
     tensorflow.constant tensorflow.image.resize tensorflow.io.decode_image tensorflow.io.read_file

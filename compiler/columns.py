@@ -38,6 +38,11 @@ def check_names(spec: Spec) -> Iterator[Diagnostic]:
         yield Diagnostic("S210", message, _at(split, "stratify", spec), f"take `stratify` out, or `{ways[0]}`")
     elif split.stratify:
         yield from check_stratified(spec.targets, _at(split, "stratify", spec))
+    if split.folds is not None and split.way not in ("random", "group"):
+        how = "they stay in their order" if split.way == "order" else f"`{split.way}` parts them"
+        message = f"`folds` needs rows that are parted at random, and here {how}"
+        way = "shuffle" if split.way == "order" else split.way
+        yield Diagnostic("S232", message, _at(split, "folds", spec), f"take `folds` out, or `{way}`")
     yield from check_targets(spec.targets)
     yield from check_series(spec)
     yield from _check_features(spec)

@@ -43,8 +43,13 @@ def choose_memory(spec: Spec, size: int) -> Memory:
     )
 
 
-def check_memory(spec: Spec) -> Iterator[Diagnostic]:
-    """Rows that are to be streamed and cannot be."""
+def check_memory(spec: Spec, memory: Memory) -> Iterator[Diagnostic]:
+    """Rows that are to be streamed and cannot be, or that are, and have folds."""
+    folds = entry_of(spec.data.split, "folds")
+    if memory.name == STREAMED and folds is not None:
+        message = f"`folds` are parted in memory, and the rows are streamed, as {memory.reason}"
+        hint = "write `memory: in_memory` where the rows fit into it, or take `folds` out"
+        yield Diagnostic("S249", message, folds.value.span, hint)
     reason, entry = _held(spec), entry_of(spec.data, "memory")
     if spec.data.memory == STREAMED and reason and entry is not None:
         yield Diagnostic("S248", f"`streamed` cannot hold this: {reason}", entry.value.span, "take `memory` out")

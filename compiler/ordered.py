@@ -48,7 +48,7 @@ def _at_window(spec: FeatureSpec) -> Span:
 
 def _check_split(spec: Spec) -> Iterator[Diagnostic]:
     split = spec.data.split
-    for option in ("stratify", "shuffle", "group", "column"):
+    for option in ("folds", "stratify", "shuffle", "group", "column"):
         entry = entry_of(split, option)
         if entry is not None and getattr(split, option):
             message = f"the rows of a series are parted in their order, which `{option}` does not keep"

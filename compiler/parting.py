@@ -39,6 +39,11 @@ def check_parts(split: Split, rows: int, groups: int | None, classes: int, span:
     if empty is not None:
         message = f"the {what} are too few, {count:,}: none is left for the {name_of(empty)} rows"
         yield Diagnostic("D401", message, span, "hold out a smaller share, or get more rows")
+        return
+    left = count - sizes["test"]
+    if split.folds is not None and left < split.folds:
+        message = f"the {what} beside the test rows are too few, {left:,}, for {split.folds} `folds`"
+        yield Diagnostic("D401", message, span, "write fewer folds, or get more rows")
     elif split.stratify and min(sizes.values()) < classes:
         part = min(sizes, key=lambda part: sizes[part])
         message = f"{sizes[part]} {name_of(part)} rows cannot hold each of the {classes} classes, as `stratify` asks"

@@ -32,6 +32,23 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Folds:
+    """How the rows that are no test rows are parted for cross-validation, into `count` folds.
+
+    The steps `before` cut the test rows off. `splits`, an expression of the data frame `train` of the others, gives for
+    each fold the places of the rows to train on and of those to judge by; the steps `after` cut what else the split
+    asks for off the former. With `classes`, an expression of that frame, each fold has its share of each class.
+    """
+
+    count: int
+    before: tuple[Assign, ...]
+    splits: Expression
+    after: tuple[Assign, ...]
+    classes: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """How the rows are read and parted.
 
@@ -39,7 +56,7 @@ class Data:
     others look at each row by itself. `parting` ends with the data frames that `parts` names: `train`, and `validation`
     and `test` where the split has them; where the rows are streamed, `ordering` then puts the rows of each part as they
     stand in the files. Of a series, `context` then puts the last rows of each part before those of the next, whose
-    first windows look back on them.
+    first windows look back on them. `folds` says how other models are judged beside this one.
     """
 
     reading: tuple[Assign, ...]
@@ -50,6 +67,7 @@ class Data:
     columns: tuple[str, ...]
     memory: Memory
     span: Span = field(compare=False, repr=False)
+    folds: Folds | None = None
 
     @property
     def steps(self) -> tuple[Assign, ...]:
@@ -209,12 +227,27 @@ class Checkpointing:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorBoard:
+    """Event files for TensorBoard: a run has a folder of its own in `directory`, relative to the current folder."""
+
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mlflow:
+    """A run of MLflow in an `experiment`, kept where `uri` says, or where MLflow does by itself."""
+
+    uri: str | None
+    experiment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How the network is trained: `batch_size` in rows; `callbacks` in the order in which Keras calls them.
 
     `built_first` says that the optimizer is built before the first step. Rows that are streamed are shuffled in blocks
     of `block_rows`, a whole number of batches, else all of them at once. Where they are many, they are measured in
-    batches of `measured_batch_size`, else as Keras does it.
+    batches of `measured_batch_size`, else as Keras does it. What `track` names looks on, and is no part of the model.
     """
 
     optimizer: Expression
@@ -229,6 +262,7 @@ class Training:
     block_rows: int | None = None
     measured_batch_size: int | None = None
     checkpoint: Checkpointing = Checkpointing()
+    track: tuple[TensorBoard | Mlflow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def resolve(
         report.add(*check_split(spec, rows, facts))
     spec = replace(spec, features=tuple(_grouping_as_category(spec)))
     resolved = _with_facts(spec, survey, facts, frozenset() if is_complete else unsettled)
-    report.add(*check_memory(spec))
+    report.add(*check_memory(spec, resolved.memory))
     learns = count_values or any(f.feature is None for f in spec.features)
     if choose_training is not None and learns and spec.data.dataset is None and not report.has_errors:
         look = replace(look, training=survey.table.chosen(choose_training(resolved, survey.table)))

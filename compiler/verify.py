@@ -32,6 +32,7 @@ from specrun.compiler.expressions import (
     name,
     walk,
 )
+from specrun.compiler.folds import fold_plans
 from specrun.compiler.plan import Head, Node, Plan, Task
 from specrun.compiler.script.printer import Printer
 from specrun.compiler.shapes import ShapeMismatch, infer
@@ -262,6 +263,8 @@ def _scopes(plan: Plan) -> Iterator[tuple[frozenset[str], Part]]:
     lists = {str(group.variable) for group in plan.features} | classes
     lengths = set(plan.series.constants) if plan.series else set()
     yield from _in_turn((*plan.data.steps, *plan.data.context), lists | lengths)
+    for fold in fold_plans(plan):
+        yield from _in_turn(fold.data.steps, lists)
     for group in plan.features:
         if group.parse is not None:
             yield frozenset({"values"}), group.parse

@@ -18,6 +18,7 @@ from specrun.runtime.identity import read_record
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
+from specrun.runtime.results import judged
 from specrun.runtime.run import Run
 
 NEEDED = (FILE, "fitted.json", "weights.npz", "metrics.json", "history.csv", "run.json")
@@ -36,8 +37,7 @@ class Records:
     @property
     def judged(self) -> Mapping[str, float]:
         """The measures of the test rows, or of those that there are, by their names."""
-        part = self.metrics.get("test") or next(iter(self.metrics.values()), {})
-        return {name: value for name, value in part.items() if isinstance(value, int | float)}
+        return judged(self.metrics)
 
     @property
     def baseline(self) -> Mapping[str, float]:

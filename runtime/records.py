@@ -55,6 +55,13 @@ def write_stop(plan: Plan, place: tuple[int, int], folder: Path) -> None:
     (folder / STOPPED).write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_stopped_fold(plan: Plan, fold: int, folder: Path) -> None:
+    """Write down that cross-validation ended early: the model is trained to its end."""
+    count = plan.data.folds.count if plan.data.folds is not None else 0
+    text = f"Cross-validation was stopped in fold {fold} of {count}: `metrics.json` has nothing of it.\n"
+    (folder / STOPPED).write_text(text, encoding="utf-8", newline="\n")
+
+
 def write_spec(compilation: Compilation, folder: Path, final: Path) -> None:
     """Write the filled-in spec, its data where the run directory finds them."""
     spec = compilation.spec

@@ -83,7 +83,7 @@ unavailable: Mapping[str, Mapping[str, str]] = {
         "OrbaxCheckpoint": "it needs the package `orbax-checkpoint`: `ModelCheckpoint` keeps a model without it",
         "ProgbarLogger": "a run shows its progress by itself",
         "RemoteMonitor": "it sends data over the network",
-        "TensorBoard": "it needs the package `tensorboard`, which is not installed with specrun",
+        "TensorBoard": "write `track: tensorboard` beside the `callbacks`, which needs no package",
     },
 }
 

@@ -12,7 +12,7 @@ from specrun.compiler.data.folder_table import LABEL
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.features import KINDS, Feature
 from specrun.compiler.language.options import Schema, options
-from specrun.compiler.language.sections import Checkpoint, Data, Keras, Split, Training
+from specrun.compiler.language.sections import Checkpoint, Data, Keras, Mlflow, Split, TensorBoard, Track, Training
 from specrun.compiler.language.shared import entries
 from specrun.compiler.language.spec import FeatureSpec, GroupSpec, Spec
 from specrun.compiler.language.targets import IN_TRAINING, Target, folder_format
@@ -27,6 +27,9 @@ _NESTED: dict[str, Callable[[Node], object]] = {
     "loss": lambda node: _keras("losses", node),
     "metrics": lambda node: _all_keras("metrics", node),
     "callbacks": lambda node: _all_keras("callbacks", node),
+    "track": lambda node: _section(Track, _with_options(node)),
+    "tensorboard": lambda node: _section(TensorBoard, node),
+    "mlflow": lambda node: _section(Mlflow, node),
     "augment": lambda node: _all_keras("layers", node),
     "classes": lambda node: _classes(node),
 }
@@ -164,6 +167,14 @@ def _classes(node: Node) -> tuple[str | int, ...] | None:
         return None
     labels = cast("tuple[str | int | float, ...]", _value(node))
     return tuple(int(label) if isinstance(label, float) else label for label in labels)
+
+
+def _with_options(node: Node) -> Mapping:
+    """A mapping of names to their options, also where names alone are written."""
+    if isinstance(node, Mapping):
+        return node
+    names = node.items if isinstance(node, Sequence) else (node,)
+    return Mapping(tuple(Entry(name, Mapping((), name.span)) for name in names if isinstance(name, Scalar)), node.span)
 
 
 def _all_keras(family: str, node: Node) -> tuple[Keras, ...]:

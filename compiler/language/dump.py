@@ -60,10 +60,14 @@ def _escaped(value: Any) -> Any:
 
 
 def digest(spec: Spec) -> str:
-    """The SHA-256 of the filled-in spec, but for where its data lie and how often a run can be resumed."""
+    """The SHA-256 of the filled-in spec, but for what is no part of the model: where its data lie and what looks on.
+
+    Nor is how often a run writes down what it can be resumed from.
+    """
     content = plain(spec)
     content["data"].pop("path", None)
-    content["training"].pop("checkpoint")
+    for name in ("track", "checkpoint"):
+        content["training"].pop(name, None)
     return hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 

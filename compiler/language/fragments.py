@@ -12,6 +12,7 @@ NUMBER: Schema = {"type": "number", "minimum": -1e30, "maximum": 1e30}
 COUNT: Schema = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 SEED: Schema = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 FRACTION: Schema = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+FOLDS: Schema = {"type": "integer", "minimum": 2, "maximum": 100}
 SEPARATOR: Schema = {"type": "string", "minLength": 1, "maxLength": 20}
 TEXTS: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 

@@ -17,7 +17,7 @@ from specrun.compiler.features import KINDS
 from specrun.compiler.language import shared
 from specrun.compiler.language.fragments import TEXT, word_or
 from specrun.compiler.language.options import Schema, options
-from specrun.compiler.language.sections import Checkpoint, Data, Split, Training
+from specrun.compiler.language.sections import Checkpoint, Data, Mlflow, Split, TensorBoard, Track, Training
 from specrun.compiler.language.targets import COLUMNS, IN_TRAINING, OF_ONE, TARGET_TYPES, Target, training_of_one
 
 _LAYER_OPTIONS: dict[str, Schema] = {
@@ -71,6 +71,9 @@ def _definitions() -> Mapping[str, Callable[[], Any]]:
         "split": partial(_section, Split, "split"),
         "training": _training,
         "checkpoint": partial(_section, Checkpoint, "checkpoint"),
+        "track": partial(_section, Track, "track"),
+        "tensorboard": partial(_section, TensorBoard, "tensorboard"),
+        "mlflow": partial(_section, Mlflow, "mlflow"),
         "target": partial(_target, OF_ONE, "target"),
         "output": _output,
         "feature": _feature,

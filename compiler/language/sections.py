@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from specrun.compiler.language.fragments import COUNT, FLAG, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
+from specrun.compiler.language.fragments import COUNT, FLAG, FOLDS, FRACTION, SEED, TEXT, TEXTS, one_of, word_or
 from specrun.compiler.language.options import option, place
 from specrun.compiler.reader.nodes import Node
 
@@ -23,6 +23,12 @@ class Split:
     test: float = option(0.2, schema=FRACTION, doc="The share of the rows that is held out to judge the trained model.")
     validation: float | None = option(
         None, schema=FRACTION, doc="The share of the rows that is watched while training, for callbacks to act on."
+    )
+    folds: int | None = option(
+        None,
+        schema=FOLDS,
+        doc="Cross-validation: into how many folds the rows beside the test rows are parted. For each, one more model"
+        " is trained on the others, and judged by it; the model itself stays the same.",
     )
     stratify: bool = option(
         False, schema=FLAG, doc="Give each part the same share of each class, as scikit-learn's `stratify` does."
@@ -162,6 +168,58 @@ ENGINES = ("fit", "graph", "xla")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TensorBoard:
+    """Event files, which TensorBoard shows."""
+
+    directory: str = option(
+        "logs",
+        schema=TEXT,
+        doc="The folder that `tensorboard --logdir` takes, in the current one as `runs` is; each run has its own in it:"
+        " `logs/<name>/1`, `logs/<name>/2`, ….",
+    )
+    place: Node | None = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mlflow:
+    """A run of MLflow; needs the package `mlflow`."""
+
+    uri: str | None = option(
+        None,
+        schema=TEXT,
+        doc="Where MLflow keeps its runs: a database such as `sqlite:///mlflow.db`, or the address of a"
+        " server; by default what MLflow takes by itself, in the current folder or as `MLFLOW_TRACKING_URI` says.",
+    )
+    experiment: str | None = option(
+        None, schema=TEXT, doc="The experiment that the run is of; by default it has the name of the spec."
+    )
+    place: Node | None = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What shows how trainings go, beside the terminal: it looks on, and the model stays the same to the last bit."""
+
+    tensorboard: TensorBoard | None = option(
+        None, schema={"$ref": "#/$defs/tensorboard"}, doc="Write event files for TensorBoard."
+    )
+    mlflow: Mlflow | None = option(None, schema={"$ref": "#/$defs/mlflow"}, doc="Write a run of MLflow.")
+    place: Node | None = place()
+
+
+TRACKERS = ("tensorboard", "mlflow")
+_TRACK = word_or(
+    TRACKERS,
+    {
+        "if": {"type": "array"},
+        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "uniqueItems": True},
+        "else": {"$ref": "#/$defs/track"},
+    },
+)
+"""One or more by their names, or with their options."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
     """How the network is trained."""
 
@@ -193,4 +251,10 @@ class Training:
         " after a crash, to the same bits; `{}` has it write nothing.",
     )
     seed: int = option(0, schema=SEED, doc="The seed of row order, initial weights and dropout.")
+    track: Track | None = option(
+        None,
+        schema=_TRACK,
+        doc="What the measures of each epoch are written for, beside what a run leaves. It is no part of the model:"
+        " scripts do without it.",
+    )
     place: Node | None = place()

@@ -11,7 +11,7 @@ from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.language.wording import SINGULAR, is_written
 from specrun.compiler.reader.nodes import Mapping, Node, Path, Scalar, Sequence
 
-SECTIONS = ("data", "split", "training", "checkpoint", "target")
+SECTIONS = ("data", "split", "training", "checkpoint", "track", "tensorboard", "mlflow", "target")
 
 Finding: TypeAlias = tuple[Diagnostic, Path]
 """A diagnostic, and the path of what cannot be used because of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from specrun.compiler.data import ISO_FORMAT
 from specrun.compiler.expressions import (
@@ -26,8 +27,11 @@ from specrun.compiler.lower.reading import reading_steps, used_columns
 from specrun.compiler.lower.series import context_steps
 from specrun.compiler.memory import STREAMED
 from specrun.compiler.parting import cuts
-from specrun.compiler.plan import Data, FeatureGroup
+from specrun.compiler.plan import Data, FeatureGroup, Folds
 from specrun.compiler.resolve import Resolved
+
+Cut: TypeAlias = tuple[Name, Name, float]
+"""What is cut, what is cut off it, and which share of it that is."""
 
 
 def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
@@ -43,6 +47,7 @@ def lower_data(resolved: Resolved, groups: tuple[FeatureGroup, ...]) -> Data:
         columns=used_columns(resolved, groups),
         memory=resolved.memory,
         span=resolved.spec.span("data", "split"),
+        folds=_folds(resolved, frame_names(groups)),
     )
 
 
@@ -57,27 +62,54 @@ def split_steps(resolved: Resolved, names: Mapping[str, str] | None = None) -> I
 
     `names` has what the frame calls the columns that have other names in the data.
     """
+    way = resolved.spec.data.split.way
+    return _SPLITS[way](resolved, _column(resolved, names or {}), tuple(_cuts(resolved)))
+
+
+def _column(resolved: Resolved, names: Mapping[str, str]) -> str:
+    """The column that parts the rows, or that of the classes, as the data frame calls it."""
     split = resolved.spec.data.split
     column = getattr(split, split.way) if split.way in WAYS else resolved.spec.target_columns[0]
-    return _SPLITS[split.way](resolved, (names or {}).get(column, column))
+    return names.get(column, column)
 
 
-def _random(resolved: Resolved, target: str) -> Iterator[Assign]:
+def _folds(resolved: Resolved, names: Mapping[str, str]) -> Folds | None:
+    """How the rows are parted for cross-validation, where the split asks for it: by chance, or by group."""
+    split, rows = resolved.spec.data.split, name("train")
+    if split.folds is None:
+        return None
+    column, (test, *others) = _column(resolved, names), _cuts(resolved)
+    values = Item(rows, Literal(column))
+    class_ = "GroupKFold" if split.group is not None else "StratifiedKFold" if split.stratify else "KFold"
+    options = {"n_splits": Literal(split.folds), "shuffle": Literal(True), "random_state": Literal(split.seed)}
+    given = {"groups": values} if split.group is not None else {"y": values} if split.stratify else {}
+    splitter = call(f"sklearn.model_selection.{class_}", **options)
+    return Folds(
+        count=split.folds,
+        before=tuple(_SPLITS[split.way](resolved, column, (test,))),
+        splits=method(splitter, "split", rows, **given),
+        after=tuple(_SPLITS[split.way](resolved, column, tuple(others))),
+        classes=values if split.stratify else None,
+        span=resolved.spec.span("data", "split", "folds"),
+    )
+
+
+def _random(resolved: Resolved, target: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:
     split = resolved.spec.data.split
-    for whole, held_out, share in _cuts(resolved):
+    for whole, held_out, share in cuts:
         options = {"test_size": Literal(share), "random_state": Literal(split.seed)}
         stratify = {"stratify": Item(whole, Literal(target))} if split.stratify else {}
         cut = call("sklearn.model_selection.train_test_split", whole, **options, **stratify)
         yield Assign((name("train"), held_out), cut)
 
 
-def _by_time(resolved: Resolved, column: str) -> Iterator[Assign]:
+def _by_time(resolved: Resolved, column: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:
     yield Assign((name("data"),), _in_order(resolved, column))
-    yield from _as_they_stand(resolved, column)
+    yield from _as_they_stand(resolved, column, cuts)
 
 
-def _as_they_stand(resolved: Resolved, column: str) -> Iterator[Assign]:  # noqa: ARG001 - as every way to part rows
-    for whole, held_out, share in _cuts(resolved):
+def _as_they_stand(resolved: Resolved, column: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:  # noqa: ARG001 - as all
+    for whole, held_out, share in cuts:
         cut = call("sklearn.model_selection.train_test_split", whole, test_size=Literal(share), shuffle=Literal(False))
         yield Assign((name("train"), held_out), cut)
 
@@ -96,9 +128,9 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
 
 
-def _by_group(resolved: Resolved, column: str) -> Iterator[Assign]:
+def _by_group(resolved: Resolved, column: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:
     split = resolved.spec.data.split
-    for whole, held_out, share in _cuts(resolved):
+    for whole, held_out, share in cuts:
         options = {"test_size": Literal(share), "random_state": Literal(split.seed)}
         splitter = call("sklearn.model_selection.GroupShuffleSplit", n_splits=Literal(1), **options)
         rows = call("next", method(splitter, "split", whole, groups=Item(whole, Literal(column))))
@@ -108,13 +140,13 @@ def _by_group(resolved: Resolved, column: str) -> Iterator[Assign]:
         yield Assign((name("train"),), Item(rows_of, name("kept")))
 
 
-def _by_column(resolved: Resolved, column: str) -> Iterator[Assign]:
+def _by_column(resolved: Resolved, column: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:  # noqa: ARG001 - as all
     for part in resolved.parts:
         is_there = Operation("==", Item(name("data"), Literal(column)), Literal(part))
         yield Assign((name(part),), Item(name("data"), is_there))
 
 
-def _cuts(resolved: Resolved) -> Iterator[tuple[Name, Name, float]]:
+def _cuts(resolved: Resolved) -> Iterator[Cut]:
     """What is cut, what is cut off it, and which share of it that is."""
     whole = name("data")
     for part, share in cuts(resolved.spec.data.split):

@@ -20,10 +20,11 @@ from specrun.compiler.expressions import (
     name,
 )
 from specrun.compiler.language.sections import Keras
+from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
 from specrun.compiler.memory import BLOCK_ROWS, MANY_ROWS, MEASURED_ROWS, STREAMED
-from specrun.compiler.plan import Checkpointing, Engine, Head, Source, Task, Training
+from specrun.compiler.plan import Checkpointing, Engine, Head, Mlflow, Source, Task, TensorBoard, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.targets import is_what, shown
@@ -54,8 +55,18 @@ def lower_training(
         callbacks=tuple(_callback(callback, resolved.spec.name, modes) for callback in training.callbacks),
         checkpoint=Checkpointing(training.checkpoint.epochs, training.checkpoint.steps, training.checkpoint.minutes),
         built_first=entry_of("optimizers", training.optimizer).built_first,
+        track=tuple(_trackers(resolved.spec)),
         **_of_many_rows(resolved, sources),
     )
+
+
+def _trackers(spec: Spec) -> Iterator[TensorBoard | Mlflow]:
+    """What looks on."""
+    track = spec.training.track
+    if track is not None and track.tensorboard is not None:
+        yield TensorBoard(track.tensorboard.directory)
+    if track is not None and track.mlflow is not None:
+        yield Mlflow(track.mlflow.uri, track.mlflow.experiment or spec.name)
 
 
 def _of_many_rows(resolved: Resolved, sources: tuple[Source, ...]) -> Mapping[str, int]:

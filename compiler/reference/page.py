@@ -24,6 +24,9 @@ HEADINGS: Final = {
     "use": "The use of a block",
     "training": "Training",
     "checkpoint": "Checkpoints",
+    "track": "Trackers",
+    "tensorboard": "TensorBoard",
+    "mlflow": "MLflow",
 }
 """The sections in the order of the page, with their headings; the kinds of features come behind the split."""
 _INTRODUCTION: Final = """\

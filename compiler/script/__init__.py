@@ -8,8 +8,9 @@ from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.plan import Plan
 from specrun.compiler.script.target import BACKENDS, Setting
 from specrun.compiler.script.targets import TARGETS, target_of
+from specrun.compiler.script.unsaid import unsaid
 
-__all__ = ["BACKENDS", "TARGETS", "Setting", "target_of", "write_script"]
+__all__ = ["BACKENDS", "TARGETS", "Setting", "target_of", "unsaid", "write_script"]
 
 
 def write_script(

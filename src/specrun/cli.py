@@ -123,7 +123,8 @@ def compile_(
             compilation = compiled(spec, settings)
             show(compilation.diagnostics)
             scripts += asked.scripts(compilation, spec.stem)
-        show([remark for script in scripts if isinstance(script, Script) for remark in script.remarks()])
+        remarks = [remark for script in scripts if isinstance(script, Script) for remark in script.remarks()]
+        show(tuple(dict.fromkeys(remarks)))
         return scripts
 
     found = guarded(wanted)

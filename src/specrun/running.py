@@ -57,7 +57,7 @@ def run(
     else:
         Console().print(as_table(done))
         click.echo(f"{remarks(done)}the run is in {done.directory}")
-    if done.stopped is not None:
+    if done.stopped is not None or done.stopped_fold is not None:
         sys.exit(INTERRUPTED)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,20 +16,19 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
+from specrun.runtime.curves import curves
 from specrun.runtime.directory import SUFFIX, finished, is_unfinished
 from specrun.runtime.identity import find_finished, find_unfinished, identity_of
 from specrun.runtime.loading import Records, read_records
 from specrun.runtime.records import STOPPED
-from specrun.summary import rounded
+from specrun.runtime.results import rounded, spreads
+from specrun.runtime.tracking import untracked
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 REPRODUCED = ("weights.npz", "history.csv", "metrics.json", "fitted.json")
 """What is the same, byte for byte, where a run is trained again; other files say when and where."""
-
-_BARS = "▁▂▃▄▅▆▇█"
-_CURVE = 32
 
 
 def find_same(compilation: Compilation) -> tuple[Path | None, Path | None]:
@@ -76,14 +74,16 @@ def listing(runs: Iterable[Records], by: str | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("run", "began", "seconds", "epochs"):
         table.add_column(title, justify="left" if title in ("run", "began") else "right")
-    for name in (*names, "baseline"):
-        table.add_column(name, justify="right", style="bold" if name == by else None)
+    folded = [name for name in names if any(name in spreads(run.metrics) for run in shown)]
+    for name in (*names, "baseline", *(f"{name}, folds" for name in folded)):
+        table.add_column(Text(printable(name)), justify="right", style="bold" if name == by else None)
     for run in shown:
         epochs = len(next(iter(run.history.values()), ()))
         about = (run.directory, run.record.get("began", ""), run.record.get("seconds", ""), f"{epochs:,}")
         guessed = next((value for name, value in run.baseline.items() if name in run.judged), None)
         scores = (*(run.judged.get(name) for name in names), guessed)
-        table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores))
+        of_folds = (spreads(run.metrics).get(name, "") for name in folded)
+        table.add_row(*(Text(printable(str(cell))) for cell in about), *map(_shown, scores), *of_folds)
     return table
 
 
@@ -126,26 +126,16 @@ def comparison(one: Records, other: Records) -> Table:
     for title in ("", one.directory, other.directory, "change"):
         table.add_column(Text(printable(str(title))), justify="right" if title else "left")
     for name in dict.fromkeys((*one.judged, *other.judged)):
-        a, b = one.judged.get(name), other.judged.get(name)
-        table.add_row(name, _shown(a), _shown(b), "" if a is None or b is None else f"{b - a:+.4g}")
+        first, second = one.judged.get(name), other.judged.get(name)
+        change = "" if first is None or second is None else f"{second - first:+.4g}"
+        table.add_row(name, _shown(first), _shown(second), change)
+    a, b = spreads(one.metrics), spreads(other.metrics)
+    for name in dict.fromkeys((*a, *b)):
+        table.add_row(f"{name}, folds", a.get(name, ""), b.get(name, ""), "")
     for name in dict.fromkeys((*one.history, *other.history)):
         both = [one.history.get(name, ()), other.history.get(name, ())]
         table.add_row(f"{name}, by epochs", *curves(both), "")
     return table
-
-
-def curves(histories: Sequence[Sequence[float]]) -> list[str]:
-    """Values as bars of one scale, each the mean of as many epochs; a blank stands for what is not finite."""
-    size = -(-max(map(len, histories)) // _CURVE) or 1
-    means = [[_mean(values[i : i + size]) for i in range(0, len(values), size)] for values in histories]
-    finite = [mean for line in means for mean in line if isfinite(mean)]
-    low, high = min(finite, default=0.0), max(finite, default=0.0)
-    scale = (len(_BARS) - 1) / ((high - low) or 1)
-    return ["".join(_BARS[round((m - low) * scale)] if isfinite(m) else " " for m in line) for line in means]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def changes(one: Records, other: Records) -> str:
@@ -163,7 +153,7 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
     from specrun.runtime.run import run
 
     kept = read_records(directory)
-    compilation = compiled(kept.directory / "spec.yaml", every_row=True)
+    compilation = untracked(compiled(kept.directory / "spec.yaml", every_row=True))
     with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
         again = run(compilation, Path(scratch) / "again")
         for name in REPRODUCED:

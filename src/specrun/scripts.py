@@ -10,7 +10,7 @@ from pathlib import Path
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
-from specrun.compiler.script import TARGETS, target_of, write_script
+from specrun.compiler.script import TARGETS, target_of, unsaid, write_script
 from specrun.output import write_file
 
 DIFFERS = 3
@@ -22,17 +22,19 @@ _IMPORTED = sys.stdlib_module_names | {"jax", "keras", "numpy", "pandas", "scipy
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script and the file that it is for."""
+    """A script and the file that it is for; `unsaid` notes what of its spec it does without."""
 
     path: Path
     text: str
+    unsaid: tuple[Diagnostic, ...] = ()
 
     def write(self, *, overwrite: bool) -> None:
         """Write the file. Raises SpecError where it is there and may not be overwritten, or cannot be written."""
         write_file(self.path, self.text, overwrite=overwrite)
 
     def remarks(self) -> Iterator[Diagnostic]:
-        """A warning where the script has the name of a module: what imports that then finds the script."""
+        """What is unsaid, and a warning where the script has the name of a module: what imports that then finds it."""
+        yield from self.unsaid
         if self.path.suffix == ".py" and self.path.stem in _IMPORTED:
             message = f"`{self.path.name}` would be imported in place of the module `{self.path.stem}`"
             hint = f"give it a name of its own, such as `{self.path.stem}_script.py`"
@@ -96,4 +98,4 @@ class Asked:
             path = (self.output or Path()) / f"{stem}_{target}{target_of(target).suffix}"
         plan, source = compilation.plan, compilation.folder
         text = write_script(plan, source, path.parent, target, annotate=self.annotate, backend=self.backend)
-        return Script(path, text)
+        return Script(path, text, tuple(unsaid(plan)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from specrun.compiler.catalogue import mode_of
-from specrun.compiler.plan import Task
+from specrun.compiler.plan import Task, TensorBoard
 from specrun.compiler.render.printable import printable
+from specrun.runtime.results import FOLDS, JUDGING, guesses, results, rounded
 from specrun.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -29,45 +31,41 @@ def as_table(run: Run) -> Table:
     """The measures of each part of the rows, beside what one would score without a network."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    parts = list(run.metrics)
-    guesses = {title: run.metrics["test"][key] for key, title in _titles(run).items()}
+    shown = results(run.plan, run.metrics, run.rows)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    for part in parts:
-        table.add_column(part, justify="right", style="bold" if part == "test" else None)
-    for title in guesses:
-        table.add_column(title, justify="right")
-    table.add_row("windows" if run.plan.series else "rows", *(f"{run.rows[part]:,}" for part in parts))
-    for measure in next(iter(run.metrics.values())):
-        if measure not in _titles(run):
-            cells = [rounded(run.metrics[part][measure]) for part in parts]
-            cells += (rounded(scored[measure]) if measure in scored else "" for scored in guesses.values())
-            table.add_row(measure, *cells)
+    for place, title in enumerate(shown.titles):
+        table.add_column(title, justify="right" if place else "left", style="bold" if title == JUDGING else None)
+    for row in shown.rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
-
-
-def _titles(run: Run) -> dict[str, str]:
-    """What the table calls the scores without a network, by their names among the measures of the test rows."""
-    if "test" not in run.metrics:
-        return {}
-    return {"baseline": "baseline"} if run.plan.series is None else {"last_value": "last value", "baseline": "baseline"}
-
-
-def rounded(value: float) -> str:
-    """A measure as a person compares it."""
-    return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
 def remarks(run: Run) -> str:
     """What the measures of the test rows mean, and whether the training ended early, in lines."""
-    return "".join(f"{line}\n" for line in (*_of_scores(run), *_of_stop(run)))
+    return "".join(f"{line}\n" for line in (*_of_folds(run), *_of_scores(run), *_of_stop(run), *_of_tracks(run)))
 
 
 def _of_stop(run: Run) -> Iterator[str]:
     if run.stopped is not None:
         epoch, step = run.stopped
         yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it"
+    folds = run.plan.data.folds
+    if run.stopped_fold is not None and folds is not None:
+        yield f"stopped in fold {run.stopped_fold} of {folds.count}: the model is whole, and nothing is said of folds"
+
+
+def _of_folds(run: Run) -> Iterator[str]:
+    if FOLDS in run.metrics and run.plan.data.folds is not None:
+        count = run.plan.data.folds.count
+        yield f"{count} folds: the mean ± the standard deviation of {count} models, each judged on rows kept from it"
+
+
+def _of_tracks(run: Run) -> Iterator[str]:
+    for track in run.plan.training.track:
+        if isinstance(track, TensorBoard):
+            yield f"`tensorboard --logdir {printable(shlex.quote(track.directory))}` shows its curves"
 
 
 def _of_scores(run: Run) -> Iterator[str]:
@@ -93,7 +91,7 @@ def _of_scores(run: Run) -> Iterator[str]:
 def _unbeaten(run: Run) -> Iterator[str]:
     """What scores at least as well on the test rows without a network, by the first measure of each output."""
     measures = run.metrics["test"]
-    for key, title in _titles(run).items():
+    for key, title in guesses(run.plan, run.metrics).items():
         guessed = measures[key]
         for head in run.plan.heads:
             prefix = f"{head.name}_" if len(run.plan.heads) > 1 else ""
@@ -111,4 +109,6 @@ def to_json(run: Run) -> str:
     found: dict[str, object] = {"directory": str(run.directory), "rows": run.rows, "metrics": run.metrics}
     if run.stopped is not None:
         found["stopped"] = dict(zip(("epoch", "step"), run.stopped, strict=True))
+    elif run.stopped_fold is not None:
+        found["stopped"] = {"fold": run.stopped_fold}
     return json.dumps(found, indent=2)

@@ -139,12 +139,13 @@ def several(draw: Drawn, random: Random) -> Scene:
     physical = ("text", "integer", "number", "boolean", "text", "number")
     columns, targets = _several(draw.column, 48), _several(draw.column, 16)
     is_numbers = random.random() < 0.5
+    track = {"tensorboard": {"directory": draw.text()}, "mlflow": {"uri": draw.text(), "experiment": draw.text()}}
     spec = {
         "data": {"path": draw.path(".parquet"), "format": "parquet", "missing": _several(draw.text, 8)},
         "features": {column: kinds[i % 6] for i, column in enumerate(columns)},
         "target": targets if is_numbers else {"column": targets, "type": "labels"},
         "layers": [{"Dense": RELU}],
-        "training": {"callbacks": random.choice(([], [{"EarlyStopping": {"monitor": "loss"}}]))},
+        "training": {"callbacks": random.choice(([], [{"EarlyStopping": {"monitor": "loss"}}])), "track": track},
     }
     typed = [Column(column, physical[i % 6]) for i, column in enumerate(columns)]
     typed += [Column(target, "number" if is_numbers else "boolean") for target in targets]

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from specrun.cli import main
-from specrun.runs import curves
+from specrun.runtime.curves import curves
 from specrun.runtime.loading import read_records
 
 SPEC = """specrun: 1

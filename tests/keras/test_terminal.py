@@ -1,4 +1,4 @@
-"""`specrun run` on a real pseudo-terminal: its bar, another width, Ctrl-C; and in a pipe no escape code at all."""
+"""`specrun run` on a real pseudo-terminal: its table, another width, Ctrl-C; and in a pipe no escape code at all."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ training: {{epochs: {epochs}, batch_size: 1, engine: graph}}
 COMMAND = [sys.executable, "-m", "specrun", "run", "spec.yaml", "--out", "out"]
 COLOUR = re.compile(r"\x1b\[(?:3[0-7]|9[0-7]|38;|48;)")
 CODE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ROW = re.compile(r"loss +\S+ +\S+ +\S+ +[\d,]+ +[▁▂▃▄▅▆▇█]")
 PATIENCE_S = 120
 
 
@@ -57,9 +58,9 @@ class Terminal:
             pass
         return self.process.wait(PATIENCE_S)
 
-    def width(self, columns: int) -> None:
-        """Give the terminal another width."""
-        fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    def width(self, columns: int, lines: int = 24) -> None:
+        """Give the terminal another width, or height."""
+        fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def press(self, key: bytes) -> None:
         """Type a key."""
@@ -101,16 +102,27 @@ def test_a_bar_that_is_resized_and_stopped(tmp_path: Path) -> None:
         bar = terminal.until(r"epoch \d+/1000000[^\n]*loss")
         assert COLOUR.search(bar)
         assert "Traceback" not in bar
+        table = CODE.sub("", terminal.until(r"(?s)█.*epoch \d.*epoch \d"))
+        assert re.search(r"train +validation +best +in epoch +epochs so far", table)
+        assert ROW.search(table)
         terminal.width(60)
         narrow = terminal.until(r"(?s)epoch (\d+)/1000000.*epoch (?!\1)\d+/1000000")
         lines = re.split(r"[\r\n]", CODE.sub("", narrow))
         assert max(map(len, lines[-3:])) <= 60
+        terminal.width(40, 4)
+        terminal.until(r"(?s)epoch (\d+)/1000000.*epoch (?!\1)\d+/1000000")
+        short = terminal.until(r"(?s)epoch (\d+)/1000000.*epoch (?!\1)\d+/1000000")
+        assert max(map(len, re.split(r"[\r\n]", CODE.sub("", short))[-3:])) <= 40
+        assert "best" not in short.rpartition("epoch ")[2]  # of four lines it has but one
+        terminal.width(100)
         terminal.press(b"\x03")
         terminal.until("stopping after this step, with what was trained kept")
         assert terminal.rest() == 130
     plain = CODE.sub("", terminal.shown)
     assert "the run is in out" in plain
     assert re.search(r"stopped in epoch \d+ of 1000000", plain)
+    last = plain[plain.rindex("epoch ", 0, plain.index("baseline")) :]
+    assert ROW.search(last)  # the table stays, above that of the results
     assert "Traceback" not in plain
     assert terminal.shown.rfind("\x1b[?25h") > terminal.shown.rfind("\x1b[?25l")  # the cursor is there again
     assert (tmp_path / "out" / "model.keras").exists()

@@ -39,6 +39,10 @@ def test_the_script_and_the_streamed_run_are_one_model(
         with pytest.raises(SpecError, match="S248"):
             _streamed(case, workplace)
         return
+    if compiled(case, workplace).plan.data.folds is not None:
+        with pytest.raises(SpecError, match="S249"):
+            _streamed(case, workplace)
+        return
     compilation = _streamed(case, workplace)
     verify(compilation.plan)
     with mock.patch("specrun.compiler.memory.BLOCK_ROWS", 4096):

@@ -31,14 +31,15 @@ from specrun.compiler.language.validate import validate
 from specrun.compiler.plan import Plan
 from specrun.compiler.reader import read
 from specrun.compiler.render.text import render_text, summary
-from specrun.compiler.script import write_script
+from specrun.compiler.script import unsaid, write_script
 from specrun.output import write_file
-from specrun.runtime import network
+from specrun.runtime import network, tracking
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
 from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
+from specrun.runtime.folding import check_folds
 from specrun.runtime.given import Rows
 from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.loading import read_records
@@ -233,6 +234,24 @@ def _resume_under_other_versions() -> tuple[Diagnostic, ...]:
     return tuple(check_unchanged(compilation, begun))
 
 
+def _track_without_the_package() -> None:
+    spec = _wine("layers: [Dense: 8]\ntraining:\n  epochs: 3\n  track: [tensorboard, mlflow]\n")
+    with mock.patch.object(tracking, "find_spec", return_value=None):
+        running.run(compile_spec(Source(spec, "spec.yaml", Path())))
+
+
+def _write_what_is_of_a_run_alone() -> tuple[Diagnostic, ...]:
+    spec = _wine("layers: [Dense: 8]\ntraining: {track: tensorboard}\n").replace("wine}", "wine, split: {folds: 5}}")
+    return tuple(unsaid(compile_spec(Source(spec, "spec.yaml", Path())).plan))
+
+
+def _fold_a_rare_class() -> None:
+    Path("hotels.csv").write_text("stars,score\n" + "3,a\n4,b\n5,b\n" * 4 + "1,c\n2,c\n")
+    data = "data: {path: hotels.csv, split: {test: 0.4, stratify: true, folds: 4}}"
+    spec = f"specrun: 1\nname: hotels\n{data}\nfeatures: {{stars: number}}\ntarget: score\nclasses: auto\nlayers: []\n"
+    check_folds(compile_spec(Source(spec, "spec.yaml", Path())).plan, Path())
+
+
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D122-no-such-dataset": _no_such_dataset,
     "D403-class-without-training-rows": _weigh_an_absent_class,
@@ -250,9 +269,12 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
     "R106-a-data-set-was-trained-on": _judge_by_a_file,
+    "D402-folds-of-a-rare-class": _fold_a_rare_class,
+    "R301-mlflow-is-not-installed": _track_without_the_package,
     "R110-no-run-was-begun": _resume_a_run_that_never_began,
     "R111-other-versions": _resume_under_other_versions,
     "S213-a-text-to-predict": _draft_for_a_text,
+    "S602-what-is-of-a-run-alone": _write_what_is_of_a_run_alone,
     "S601-a-layer-without-a-rule": _write_what_a_target_cannot_hold,
 }
 """Cases that `specrun check` does not come to: each function raises them, or gives them back."""
