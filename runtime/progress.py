@@ -50,11 +50,19 @@ def _terminal(display: Display, stop_waiting: Callable[[], None]) -> Any:
     class Table(keras.callbacks.Callback):  # type: ignore[misc]
         """Tells the display where the training is; a step may take microseconds."""
 
+        is_first = True
+
         def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
             stop_waiting()
             display.begin(self.params["steps"])
 
         def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
+            if self.is_first:  # a run that goes on has its history
+                self.is_first = False
+                before = self.model.history.history
+                for done, measured in enumerate(zip(*before.values(), strict=True), start=1):
+                    display.epoch(done)
+                    display.measured(dict(zip(before, measured, strict=True)))
             display.epoch(epoch + 1)
 
         def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
