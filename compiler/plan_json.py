@@ -55,12 +55,13 @@ def _made(value: Any) -> Any:
         return value
     class_ = _types()[value["type"]]
     given = {name: _made(part) for name, part in value.items() if name != "type"}
-    return class_(**{field.name: _field(field, given) for field in dataclasses.fields(class_) if _is_given(field)})
+    fields = (field for field in dataclasses.fields(class_) if _is_given(field, given))
+    return class_(**{field.name: _field(field, given) for field in fields})
 
 
-def _is_given(field: dataclasses.Field[Any]) -> bool:
-    """Whether a field is in the JSON, or is a place in a source that has to stand in its stead."""
-    return field.compare or field.default is dataclasses.MISSING
+def _is_given(field: dataclasses.Field[Any], given: Mapping[str, Any]) -> bool:
+    """Whether a field is in the JSON, or has to be: what an older version did not write has its default."""
+    return field.name in given or field.default is dataclasses.MISSING
 
 
 def _field(field: dataclasses.Field[Any], given: Mapping[str, Any]) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from specrun.compiler.compilation import compile_spec, load
+from specrun.compiler.plan import Checkpointing
 from specrun.compiler.plan_json import from_json, to_json
 from specrun.compiler.verify import verify
 from specrun.runtime.profile import choose_training
@@ -53,4 +55,14 @@ def test_nothing_that_no_plan_may_call(call: dict[str, Any]) -> None:
     plan = of_wine()
     plan["objective"]["loss"] = call
     with pytest.raises(ValueError, match=r"."):
+        from_json(json.dumps(plan))
+
+
+def test_what_an_older_version_did_not_write_has_its_default() -> None:
+    plan = of_wine()
+    whole = from_json(json.dumps(plan))
+    del plan["data"]["folds"], plan["training"]["checkpoint"], plan["training"]["track"], plan["series"]
+    assert from_json(json.dumps(plan)) == replace(whole, training=replace(whole.training, checkpoint=Checkpointing()))
+    del plan["training"]["epochs"]
+    with pytest.raises(ValueError, match="epochs"):
         from_json(json.dumps(plan))
