@@ -22,6 +22,7 @@ from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records, write_stop
+from specrun.runtime.report.writing import write_report
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
 from specrun.runtime.training import Trained, train
@@ -35,7 +36,7 @@ class Run:
     measure; `metrics` the measures of each part of the rows, with the `baseline` beside those of the test rows, and the
     `last_value` of a series; `rows` the number of rows of each part, of a series that of the windows. `predictor` is
     the model compiled for batches of any size. `stopped` is the epoch and the step, from 1, after which a wish ended
-    the training.
+    the training; `diagnostics` are warnings of what went wrong after it.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Run:
     rows: dict[str, int]
     predictor: Predictor = field(repr=False)
     stopped: tuple[int, int] | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     def predict(self, frame: Any) -> Any:
         """What the model gives for a data frame; for several targets a dictionary of that, by the names of the outputs.
@@ -68,11 +70,14 @@ def run(
     out: Path | None = None,
     watch: Callable[[], Any] | None = None,
     stop: Stop | None = None,
+    *,
+    report: bool = True,
 ) -> Run:
     """Train a compiled spec and leave its run directory, `out` or the next free one under `runs`.
 
     `watch`, called once Keras is there, gives a callback that looks on; `stop` may end the training early, with what
-    was trained kept. Raises SpecError where the directory is taken, or where training fails.
+    was trained kept. Without `report`, none is written. Raises SpecError where the directory is taken, or where
+    training fails.
     """
     directory = out if out is not None else next_directory(compilation.plan.name)
     began, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
@@ -91,9 +96,11 @@ def run(
         series = compilation.plan.series
         rows = {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
         write_record(folder, identity.result(), rows, began, time.perf_counter() - clock)
-    model = trained.network.served()
+        model = trained.network.served()
+        predictor = Predictor(model)
+        remarks = write_report(compilation, trained, metrics, rows, predictor, folder, directory) if report else ()
     stopped = None if stop is None else stop.place
-    return Run(compilation.plan, directory, model, trained.history, metrics, rows, Predictor(model), stopped)
+    return Run(compilation.plan, directory, model, trained.history, metrics, rows, predictor, stopped, remarks)
 
 
 def _baselines(trained: Trained) -> dict[str, dict[str, float]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from specrun.compiler.draft.columns import Profile
 from specrun.compiler.draft.findings import near_equal, why_useless
-from specrun.compiler.plan import Plan
+from specrun.compiler.plan import Head, Plan
 from specrun.runtime.report.judged import LABELS, NUMBERS, kind_of, names_of, of_head, truth_of
 from specrun.runtime.report.words import cell, counted, percent, shown
 
@@ -36,9 +36,7 @@ class Column:
 class Target:
     """What a head predicts: how often each class or label is there, `(part, counts)`, or the `numbers` of a part."""
 
-    head: str
-    columns: tuple[str, ...]
-    task: str
+    head: Head
     names: tuple[str, ...]
     counts: tuple[tuple[str, tuple[int, ...]], ...]
     numbers: Any
@@ -124,7 +122,7 @@ def _targets(plan: Plan, labels: Mapping[str, Any]) -> Iterator[Target]:
         first = next(iter(labels))
         names = names_of(head, of_head(plan, head, labels[first]))
         if kind_of(head) == NUMBERS:
-            yield Target(head.name, head.columns, head.task.value, names, (), parts[first].ravel())
+            yield Target(head, names, (), parts[first].ravel())
             continue
         size = len(names)
         counted_ = (
@@ -132,4 +130,4 @@ def _targets(plan: Plan, labels: Mapping[str, Any]) -> Iterator[Target]:
             for part, truth in parts.items()
         )
         counts = tuple((part, tuple(map(int, found))) for part, found in counted_)
-        yield Target(head.name, head.columns, head.task.value, names, counts, None)
+        yield Target(head, names, counts, None)

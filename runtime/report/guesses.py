@@ -11,10 +11,10 @@ from specrun.runtime.report.judged import NUMBERS, Answers, Judged, of_head, tru
 from specrun.runtime.report.models import Guess, learnt
 
 _USUAL = {
-    Task.CLASSES: ("majority", "always the most frequent class of the training rows"),
-    Task.BINARY: ("majority", "always the most frequent class of the training rows"),
-    Task.LABELS: ("majority", "always the labels that most training rows have"),
-    Task.ORDINAL: ("median", "always the median class of the training rows"),
+    Task.CLASSES: ("majority class", "always the most frequent class of the training rows"),
+    Task.BINARY: ("majority class", "always the most frequent class of the training rows"),
+    Task.LABELS: ("majority labels", "always the labels that most training rows have"),
+    Task.ORDINAL: ("median class", "always the median class of the training rows"),
     Task.NUMBER: ("mean", "always the mean of the training rows"),
     Task.NUMBERS: ("mean", "always the mean of the training rows"),
 }

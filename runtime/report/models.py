@@ -21,7 +21,7 @@ _LEAST_ROWS = 500
 _MOST_OUTPUTS = 30
 """A round grows a tree for each class or label, so that there may be so many at most."""
 _ROUNDS, _TREES = 100, 400
-_THREADS = 4
+_THREADS = 1
 _SEED = 0
 
 
@@ -146,9 +146,9 @@ def _rounds(outputs: int) -> int:
 
 
 MODELS: Mapping[str, tuple[Model, ...]] = {
-    CLASSES: (Model("logistic regression", _logistic), Model("boosted trees", _trees_of_classes)),
-    LABELS: (Model("logistic regression", _logistic), Model("boosted trees", _trees_of_classes)),
-    NUMBERS: (Model("linear regression", _linear), Model("boosted trees", _trees_of_numbers)),
+    CLASSES: (Model("logistic regression", _logistic), Model("gradient boosting", _trees_of_classes)),
+    LABELS: (Model("logistic regression", _logistic), Model("gradient boosting", _trees_of_classes)),
+    NUMBERS: (Model("linear regression", _linear), Model("gradient boosting", _trees_of_numbers)),
 }
 
 

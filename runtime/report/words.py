@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from specrun.compiler.data import short
+from specrun.runtime.report.resampling import Interval
 
 NOTHING = "-"
 
@@ -23,6 +24,11 @@ def shown(value: float | None) -> str:
     if 0 < size < 1e-3:
         return f"{value:.1e}"
     return f"{value:.0f}" if size >= 100 or value == 0 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
+
+
+def bounds(value: Interval) -> str:
+    """A value with its interval."""
+    return f"{shown(value.value)} ({shown(value.low)} to {shown(value.high)})" if value.is_known else shown(value.value)
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,63 @@
+"""Writing a report: of a run into its directory, or of a run on other data wherever one wants it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from specrun.compiler.compilation import Compilation
+from specrun.compiler.diagnostics import Diagnostic, Severity
+from specrun.runtime.prediction import Predictor
+from specrun.runtime.report.building import Subject, gathered
+from specrun.runtime.report.page import as_page
+from specrun.runtime.training import Trained
+
+FILE = "report.html"
+
+
+def write_report(
+    compilation: Compilation,
+    trained: Trained,
+    metrics: Mapping[str, Mapping[str, Any]],
+    rows: Mapping[str, int],
+    predictor: Predictor,
+    folder: Path,
+    directory: Path,
+) -> tuple[Diagnostic, ...]:
+    """Write the report of a run beside the records in `folder`, which will be moved to `directory`.
+
+    A report that cannot be written costs no run: a warning says so.
+    """
+    try:
+        subject = Subject(
+            plan=compilation.plan,
+            spec=compilation.spec,
+            folder=folder,
+            directory=directory,
+            network=trained.network,
+            predictor=predictor,
+            frames={part: frame for part, frame in trained.frames.items() if hasattr(frame, "iloc")},
+            labels=trained.labels,
+            rows=rows,
+            measured=metrics,
+            history=trained.history,
+            before=trained.before,
+            warnings=compilation.diagnostics,
+        )
+        write_page(subject, folder / FILE)
+    except Exception as problem:
+        if os.environ.get("SPECRUN_TRACEBACK"):
+            raise
+        reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
+        message = f"the report of the run could not be written: {reason}"
+        hint = "the run is complete without it; please report this, with `SPECRUN_TRACEBACK=1` for the details"
+        (folder / FILE).unlink(missing_ok=True)
+        return (Diagnostic("R205", message, compilation.spec.span("training"), hint, Severity.WARNING),)
+    return ()
+
+
+def write_page(subject: Subject, path: Path) -> None:
+    """Write the report of a subject."""
+    path.write_text(as_page(gathered(subject)), encoding="utf-8", newline="\n")
