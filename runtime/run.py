@@ -22,7 +22,7 @@ from specrun.runtime.identity import identity_of, write_record
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records, write_stop
-from specrun.runtime.report.writing import write_report
+from specrun.runtime.report.of_run import write_report
 from specrun.runtime.serving import raw_tensors
 from specrun.runtime.stopping import Stop
 from specrun.runtime.training import Trained, train

@@ -77,8 +77,8 @@ def _odd(source: str, kind: str, values: Any, is_missing: Any) -> str:
 
 def _numbers(known: Any) -> str:
     numbers = known.to_numpy("float64")
-    low, mean, high = (shown(float(value)) for value in (numbers.min(), numbers.mean(), numbers.max()))
-    return f"{low} to {high}, {mean} in the mean" if low != high else f"{low} in every row"
+    low, high = cell(numbers.min()), cell(numbers.max())
+    return f"{low} to {high}, {shown(float(numbers.mean()))} in the mean" if low != high else f"{low} in every row"
 
 
 def _dates(known: Any) -> str:

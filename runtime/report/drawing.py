@@ -14,7 +14,7 @@ from specrun.runtime.report.layout import Point, layout_of
 
 MOST_NODES = 60
 """A network of more layers is a table alone."""
-_LETTERS = 21
+_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ def _shape(tensor: Tensor | None) -> str:
 
 
 def _below(part: Part) -> str:
-    return short(f"{part.layer} {part.shape}" if part.layer != part.name else part.shape, _LETTERS + 5)
+    return short(f"{part.layer} {part.shape}" if part.layer != part.name else part.shape, _LETTERS + 6)

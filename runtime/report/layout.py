@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-WIDTH, HEIGHT = 156.0, 46.0
+WIDTH, HEIGHT = 168.0, 46.0
 _GAP_X, _GAP_Y = 20.0, 30.0
 _LINE = 18.0
 """What a line that goes past boxes takes of the width."""

@@ -53,6 +53,7 @@ def _environment() -> Any:
         "counted": words.counted,
         "joined": lambda texts: words.joined(list(texts)),
         "marked": _marked,
+        "measures": lambda heads: {m.name: m.doc for head in heads for m in head.scores.measures}.items(),
         "literal": literal,
         "path": _path,
         "shade": _shade,

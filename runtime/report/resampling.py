@@ -20,7 +20,7 @@ _COUNTS = 2**21
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value and the bounds that hold it in 95 % of the resamples; these are None where they cannot be told."""
+    """A value and the bounds that hold it in 95% of the resamples; these are None where they cannot be told."""
 
     value: float
     low: float | None = None

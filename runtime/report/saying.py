@@ -43,8 +43,9 @@ def verdict(scores: Scores, unit: str, *, several: bool) -> str:
         return f"{said} The network does not beat {other}: it is behind by {bounds(_turned(best.ahead))}."
     if low == high == 0:
         return f"{said} The network answers as well as {other}, and no better."
-    where = f"ahead by {bounds(best.ahead)}" if best.ahead.value >= 0 else f"behind by {bounds(_turned(best.ahead))}"
-    return f"{said} The network is {where} of {other}: that may be chance."
+    if best.ahead.value >= 0:
+        return f"{said} The network is ahead of {other}, by {bounds(best.ahead)}: that may be chance."
+    return f"{said} The network is behind {other}, by {bounds(_turned(best.ahead))}: that may be chance."
 
 
 def _the(name: str) -> str:

@@ -11,10 +11,10 @@ from specrun.compiler.plan import Plan
 from specrun.runtime.report.judged import Answers, Judged
 from specrun.runtime.report.measures import measures_of, scores
 from specrun.runtime.report.resampling import Interval, interval_of_mean
-from specrun.runtime.report.words import shown
+from specrun.runtime.report.words import cell
 
 LEAST_ROWS = 20
-MOST_SLICES = 12
+MOST_SLICES = 10
 _MOST_VALUES = 200
 """A column with more values than these has hardly one with enough rows."""
 _BINS = 4
@@ -87,13 +87,13 @@ def _by_quarter(column: Any) -> Iterator[tuple[str, Any]]:
     known = numbers[np.isfinite(numbers)]
     different = np.unique(known)
     if len(different) <= _BINS:
-        yield from ((shown(value), numbers == value) for value in different)
+        yield from ((cell(value), numbers == value) for value in different)
     else:
         edges = np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)))
         for i, (low, high) in enumerate(pairwise(edges)):
             last = i == len(edges) - 2
             inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
-            yield f"{shown(low)} to {'' if last else 'below '}{shown(high)}", inside
+            yield f"{cell(low)} to {'' if last else 'below '}{cell(high)}", inside
     if len(known) < len(numbers):
         yield "(missing)", ~np.isfinite(numbers)
 

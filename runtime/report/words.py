@@ -19,11 +19,13 @@ def shown(value: float | None) -> str:
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     size = abs(value)
+    if size < 1e-12:
+        return "0"
     if size >= 1000:
         return f"{value:,.0f}" if size < 1e12 else f"{value:.2e}"
-    if 0 < size < 1e-3:
+    if size < 1e-3:
         return f"{value:.1e}"
-    return f"{value:.0f}" if size >= 100 or value == 0 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
+    return f"{value:.0f}" if size >= 100 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
 
 
 def bounds(value: Interval) -> str:
@@ -34,10 +36,10 @@ def bounds(value: Interval) -> str:
 def percent(share: float) -> str:
     """A share in percent; one that is not quite nothing, or all, is not shown as that."""
     if 0 < share < 0.001:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.999 < share < 1:
-        return "> 99.9 %"
-    return f"{share * 100:.1f} %".replace(".0 %", " %")
+        return "> 99.9%"
+    return f"{share * 100:.1f}%".replace(".0%", "%")
 
 
 def cell(value: Any, limit: int = 60) -> str:

@@ -157,8 +157,9 @@ def compile_(
 @SET
 @click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
 @click.option("--again", is_flag=True, help="Train even where the same spec and data were trained before.")
+@click.option("--report/--no-report", default=True, help="Whether to write report.html, the report of the run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_json: bool) -> None:
+def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, report: bool, as_json: bool) -> None:
     """Train a spec, judge it, and leave a run directory."""
     from rich.console import Console
 
@@ -191,9 +192,10 @@ def run(spec: Path, settings: Sequence[str], out: Path | None, again: bool, as_j
 
     def trained() -> Run:
         with watching(compilation.plan, console) as watch, stopping(tell) as stop:
-            return train(compilation, out, watch, stop)
+            return train(compilation, out, watch, stop, report=report)
 
     done = guarded(trained)
+    show(done.diagnostics)
     if as_json:
         click.echo(to_json(done))
     else:

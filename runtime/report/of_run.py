@@ -1,4 +1,4 @@
-"""Writing a report: of a run into its directory, or of a run on other data wherever one wants it."""
+"""The report of a run that has just been trained, written into its directory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write_report(
             before=trained.before,
             warnings=compilation.diagnostics,
         )
-        write_page(subject, folder / FILE)
+        (folder / FILE).write_text(as_page(gathered(subject)), encoding="utf-8", newline="\n")
     except Exception as problem:
         if os.environ.get("SPECRUN_TRACEBACK"):
             raise
@@ -56,8 +56,3 @@ def write_report(
         (folder / FILE).unlink(missing_ok=True)
         return (Diagnostic("R205", message, compilation.spec.span("training"), hint, Severity.WARNING),)
     return ()
-
-
-def write_page(subject: Subject, path: Path) -> None:
-    """Write the report of a subject."""
-    path.write_text(as_page(gathered(subject)), encoding="utf-8", newline="\n")
