@@ -75,6 +75,13 @@ class Subject:
         """What a sample is."""
         return "window" if self.plan.series is not None else "row"
 
+    def named(self, part: str) -> str:
+        """What one sample of a part is called, and several, with a bar between the two."""
+        if self.on:
+            return f"{self.unit} of {self.on}/{self.unit}s of {self.on}"
+        part = {"train": "training"}.get(part, part)
+        return f"{part} {self.unit}/{part} {self.unit}s"
+
 
 def gathered(subject: Subject) -> Report:
     """All that a report of a subject shows."""
@@ -120,7 +127,7 @@ def _judgement(subject: Subject) -> Judgement | None:
         _of_head(subject, rows, answers, guessed, ranked[i] if ranked else None, i)
         for i, (answers, guessed) in enumerate(zip(rows.answers, others, strict=True))
     )
-    return Judgement(part, rows.rows, rows.of, subject.unit, heads)
+    return Judgement(rows.rows, rows.of, subject.unit, subject.named(part), heads)
 
 
 def _of_head(
@@ -136,7 +143,7 @@ def _of_head(
         pictures.append(draw.reliability(f"{key}-calibration", reliable))
     if errors is not None:
         pictures += [draw.scatter(f"{key}-scatter", errors), draw.errors(f"{key}-errors", errors)]
-    of = f"{counted(rows.rows, subject.unit)} of {subject.on}" if subject.on else _of_part(rows, subject.unit)
+    of = f"{counted(rows.rows, subject.named(rows.part))}{f', of {rows.of:,},' if rows.of > rows.rows else ''}"
     columns = () if ranked is None else tuple(column.name for column in ranked.columns)
     return OfHead(
         name=answers.head.name,
@@ -155,11 +162,6 @@ def _of_head(
     )
 
 
-def _of_part(rows: Judged, unit: str) -> str:
-    of = f" of {rows.of:,}" if rows.of > rows.rows else ""
-    return f"{counted(rows.rows, f'{rows.part} {unit}')}{of}"
-
-
 def _data(subject: Subject, targets: Sequence[Target]) -> Data:
     part = subject.on or "train"
     frame = subject.frames.get(part)
@@ -174,11 +176,14 @@ def _data(subject: Subject, targets: Sequence[Target]) -> Data:
             ("part", f"{subject.unit}s>"),
             tuple((part, f"{rows:,}") for part, rows in subject.rows.items()),
         ),
-        part=part,
+        where=subject.named(part).partition("/")[2],
         columns=columns,
         warnings=tuple(subject.warnings),
         differences=tuple(subject.differences),
-        targets=tuple((plots.target(f"target-{i}", each), _classes(each)) for i, each in enumerate(targets)),
+        targets=tuple(
+            (plots.target(f"target-{i}", each, subject.named(part).partition("/")[2]), _classes(each))
+            for i, each in enumerate(targets)
+        ),
     )
 
 

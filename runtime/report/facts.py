@@ -26,11 +26,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The data: how many rows of which parts, the columns of those of `part`, and what there is to say of them."""
+    """The data: how many rows of which parts, the columns of those that `where` names, and what is odd in them."""
 
     source: str
     parts: Table
-    part: str
+    where: str
     columns: tuple[Column, ...]
     warnings: tuple[Diagnostic, ...]
     differences: tuple[str, ...]
@@ -58,12 +58,15 @@ class OfHead:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rows that the answers are judged on: of which part, how many of how many, and what is said of each head."""
+    """The rows that the answers are judged on, how many of how many, and what is said of each head.
 
-    part: str
+    `named` is what one of them is called, and several, as "test row/test rows".
+    """
+
     rows: int
     of: int
     unit: str
+    named: str
     heads: tuple[OfHead, ...]
 
 

@@ -16,6 +16,8 @@ from specrun.runtime.report.measures import losses
 MOST_ROWS, MOST_REPEATS = 2_000, 5
 _PREDICTIONS = 200_000
 """So many rows are predicted at most, over all columns and repeats."""
+_GIVEN = 20_000_000
+"""So many raw values are given to the network for that at most, as far as there are rows enough then."""
 _MULTIPLY_ADDS = 20_000_000_000
 """And so many multiplications are spent on them at most, as far as they are known."""
 _VALUES = 50_000_000
@@ -82,7 +84,8 @@ def _extent(plan: Plan, network: Network, columns: int, rows: int) -> tuple[int,
     costs = [node.multiply_adds or 0 for node in plan.network.nodes]
     cost = max(sum(costs), network.model.count_params(), 1)
     values = sum(math.prod(axis or 1 for axis in given.shape[1:]) for given in network.inputs.values())
-    most = max(min(_PREDICTIONS, _MULTIPLY_ADDS // cost) // max(columns, 1), _LEAST_ROWS)
+    predictions = min(_PREDICTIONS, _GIVEN // max(columns, 1), _MULTIPLY_ADDS // cost)
+    most = max(predictions // max(columns, 1), _LEAST_ROWS)
     rows = min(rows, MOST_ROWS, most, max(_VALUES // max(values, 1), 1))
     return rows, max(min(MOST_REPEATS, most // max(rows, 1)), 1)
 

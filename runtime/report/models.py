@@ -20,7 +20,11 @@ _READ = 8_000_000
 _LEAST_ROWS = 500
 _MOST_OUTPUTS = 30
 """A round grows a tree for each class or label, so that there may be so many at most."""
-_ROUNDS, _TREES = 100, 400
+_ROUNDS, _LEAST_ROUNDS = 100, 10
+_SPLITS = 30_000
+"""So many rounds, times encoded columns and outputs, are looked for splits at most."""
+_LEARNT, _FASTEST = 10.0, 0.3
+"""What the learning rate is of so many rounds, which learn faster the fewer they are, and at most so fast."""
 _THREADS = 1
 _SEED = 0
 
@@ -36,10 +40,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model: its name, and what makes it, of the number of its outputs."""
+    """A model: its name, and what makes it, of the number of its outputs and of the encoded columns."""
 
     name: str
-    make: Callable[[int], Any]
+    make: Callable[[int, int], Any]
 
 
 def learnt(plan: Plan, frame: Any, labels: Any, rows: Judged) -> list[tuple[Guess, ...]]:
@@ -77,11 +81,11 @@ def _outputs(answers: Answers) -> int:
 def _guess(model: Model, encoded: Any, truth: Any, asked: Any, rows: Answers) -> Guess:
     """What one model answers, or why it does not: whatever scikit-learn refuses costs no more than that."""
     try:
-        estimator = model.make(_outputs(rows))
+        estimator = model.make(_outputs(rows), encoded.shape[1])
         answers = _ANSWERS[rows.kind](estimator, encoded, truth, asked, rows)
     except Exception as problem:
         return Guess(model.name, _said(problem), None)
-    return Guess(model.name, f"scikit-learn's {type(estimator).__name__} on {len(encoded):,} training rows", answers)
+    return Guess(model.name, f"scikit-learn's {estimator}, on {len(encoded):,} training rows", answers)
 
 
 def _of_classes(estimator: Any, encoded: Any, truth: Any, asked: Any, rows: Answers) -> Answers:
@@ -115,34 +119,37 @@ def _of_numbers(estimator: Any, encoded: Any, truth: Any, asked: Any, rows: Answ
 _ANSWERS = {CLASSES: _of_classes, LABELS: _of_labels, NUMBERS: _of_numbers}
 
 
-def _logistic(outputs: int) -> Any:  # noqa: ARG001 - as every model is made
+def _logistic(outputs: int, columns: int) -> Any:  # noqa: ARG001 - as every model is made
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(max_iter=200)
 
 
-def _linear(outputs: int) -> Any:  # noqa: ARG001
+def _linear(outputs: int, columns: int) -> Any:  # noqa: ARG001
     from sklearn.linear_model import LinearRegression
 
     return LinearRegression()
 
 
-def _trees_of_classes(outputs: int) -> Any:
+def _trees_of_classes(outputs: int, columns: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    return HistGradientBoostingClassifier(max_iter=_rounds(outputs), random_state=_SEED)
+    return HistGradientBoostingClassifier(**_rounds(outputs, columns))
 
 
-def _trees_of_numbers(outputs: int) -> Any:
+def _trees_of_numbers(outputs: int, columns: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    return HistGradientBoostingRegressor(max_iter=_rounds(outputs), random_state=_SEED)
+    return HistGradientBoostingRegressor(**_rounds(outputs, columns))
 
 
-def _rounds(outputs: int) -> int:
+def _rounds(outputs: int, columns: int) -> dict[str, Any]:
+    """How many rounds the trees are grown in, and how fast they learn, so that it takes about a second."""
     if outputs > _MOST_OUTPUTS:
         raise ValueError(f"it would grow {outputs:,} trees in each round, and so takes too long for a report")
-    return min(_ROUNDS, _TREES // outputs)
+    rounds = min(_ROUNDS, max(_SPLITS // (outputs * columns), _LEAST_ROUNDS))
+    rate = round(min(_LEARNT / rounds, _FASTEST), 2)
+    return {"max_iter": rounds, "learning_rate": rate, "random_state": _SEED}
 
 
 MODELS: Mapping[str, tuple[Model, ...]] = {

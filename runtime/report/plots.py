@@ -69,9 +69,9 @@ def _words_of_curve(name: str, train: Sequence[float], validation: Sequence[floa
     return f"{said}; on the validation rows it is {what}, {shown(best)}, in epoch {place:,}, and {end} at the end."
 
 
-def target(key: str, found: Target) -> Picture:
-    """How often each class or label is there, or how the numbers lie."""
-    title = f"{joined([named(column, 30) for column in found.head.columns[:3]])}, in the training rows"
+def target(key: str, found: Target, where: str) -> Picture:
+    """How often each class or label is there in the rows that `where` names, or how the numbers lie."""
+    title = f"{joined([named(column, 30) for column in found.head.columns[:3]])}, in the {where}"
     if found.numbers is not None:
         return histogram(key, title, found.numbers, "value")
     counts = dict(zip(found.names, found.counts[0][1], strict=True))
