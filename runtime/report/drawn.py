@@ -60,8 +60,9 @@ _STYLE: Mapping[str, Any] = {
     "ytick.labelcolor": INK,
 }
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_LEFT, _BELOW, _ABOVE, _LETTER = 0.17, 0.48, 0.32, 0.075
-"""What a figure keeps free: at the left as a share; below, above and for each letter of a name in inches."""
+_LEFT, _BELOW, _ABOVE, _LETTER, _LINE = 0.17, 0.48, 0.32, 0.075, 0.17
+"""What a figure keeps free: at the left as a share; below, above, for a letter and a line of names in inches."""
+_SHORT = 8
 
 
 @contextmanager
@@ -77,23 +78,31 @@ def styled() -> Iterator[None]:
             yield
 
 
-def axes(*, names: Sequence[str] = (), high: float = HIGH) -> tuple[Any, Any]:
-    """A figure and its axes, of so many inches; with room at the left for `names`, and none for a legend then."""
+def axes(*, names: Sequence[str] = (), legend: Sequence[str] = (), high: float = HIGH) -> tuple[Any, Any]:
+    """A figure and its axes, of so many inches; with room at the left for `names`, or above for a `legend`."""
     from matplotlib.figure import Figure
 
+    above = _ABOVE if not names else _LINE / 2
+    more = _LINE * (-(-len(legend) // columns_of(legend)) - 1) if legend else 0.0
+    high, above = high + more, above + more
     figure = Figure((WIDE, high))
     longest = max((len(line) for name in names for line in name.splitlines()), default=0)
     left = 0.05 + _LETTER / WIDE * longest if names else _LEFT
-    bottom, top = _BELOW / high, 1 - (0.08 if names else _ABOVE) / high
+    bottom, top = _BELOW / high, 1 - above / high
     drawn = figure.add_axes((left, bottom, 0.96 - left, top - bottom))
     drawn.tick_params(length=0)
     drawn.locator_params(nbins=5)
     return figure, drawn
 
 
-def legend(drawn: Any, count: int) -> None:
+def explain(drawn: Any, legend: Sequence[str]) -> None:
     """Say above the axes which line is which."""
-    drawn.legend(loc="lower left", bbox_to_anchor=(-0.12, 1.0), ncols=min(count, 3), columnspacing=1.2)
+    drawn.legend(loc="lower left", bbox_to_anchor=(-0.14, 1.0), ncols=columns_of(legend), columnspacing=1.2)
+
+
+def columns_of(legend: Sequence[str]) -> int:
+    """How many lines are named beside each other."""
+    return min(len(legend), 3 if max(map(len, legend)) <= _SHORT else 2)
 
 
 def as_svg(figure: Any, key: str) -> str:

@@ -4,42 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specrun.runtime.report.drawn import DASHES, MUTED, SERIES, as_svg, axes, legend, named
+from specrun.runtime.report.drawn import DASHES, MUTED, SERIES, as_svg, axes, explain, named
 from specrun.runtime.report.judgement import Calibration, Residuals, Threshold
 from specrun.runtime.report.plots import Picture, histogram
 from specrun.runtime.report.words import percent, shown
 
+_NAME = 15
+
 
 def roc(key: str, found: Sequence[Threshold]) -> Picture:
     """The ROC curves: of those that have it, how many are found, at how many false alarms."""
-    figure, drawn = axes(high=_height(found))
+    names = [named(curve.name, _NAME) for curve in found]
+    figure, drawn = axes(legend=names)
     drawn.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8)
     for i, curve in enumerate(found):
-        label = named(curve.name, 14)
-        drawn.plot(curve.false_rates, curve.true_rates, color=SERIES[i], linestyle=DASHES[i], label=label)
+        drawn.plot(curve.false_rates, curve.true_rates, color=SERIES[i], linestyle=DASHES[i], label=names[i])
     drawn.set_xlabel("false positive rate")
     drawn.set_ylabel("true positive rate")
-    legend(drawn, len(found))
+    explain(drawn, names)
     areas = ", ".join(f"{curve.name} {shown(curve.area)}" for curve in found)
     return Picture(key, "ROC curve", f"Area under the curve (0.5 by chance, 1 at best): {areas}.", as_svg(figure, key))
 
 
 def precision_recall(key: str, found: Sequence[Threshold]) -> Picture:
     """The precision-recall curves: of those that are said to have it, how many do."""
-    figure, drawn = axes(high=_height(found))
+    names = [named(curve.name, _NAME) for curve in found]
+    figure, drawn = axes(legend=names)
     for i, curve in enumerate(found):
-        label = named(curve.name, 14)
-        drawn.plot(curve.recalls, curve.precisions, color=SERIES[i], linestyle=DASHES[i], label=label)
+        drawn.plot(curve.recalls, curve.precisions, color=SERIES[i], linestyle=DASHES[i], label=names[i])
     drawn.set_ylim(-0.02, 1.05)
     drawn.set_xlabel("recall")
     drawn.set_ylabel("precision")
-    legend(drawn, len(found))
+    explain(drawn, names)
     areas = ", ".join(f"{c.name} {shown(c.average_precision)} (by chance {shown(c.share)})" for c in found)
     return Picture(key, "Precision and recall", f"Average precision (1 at best): {areas}.", as_svg(figure, key))
-
-
-def _height(found: Sequence[Threshold]) -> float:
-    return 2.5 + 0.14 * ((len(found) - 1) // 3)
 
 
 def reliability(key: str, found: Calibration) -> Picture:

@@ -9,7 +9,7 @@ from typing import Any
 from specrun.compiler.catalogue import mode_of
 from specrun.compiler.plan import Task
 from specrun.runtime.report.columns import Target
-from specrun.runtime.report.drawn import DASHES, INK, MUTED, SERIES, as_svg, axes, legend, named
+from specrun.runtime.report.drawn import DASHES, INK, MUTED, SERIES, as_svg, axes, explain, named
 from specrun.runtime.report.importance import Importance
 from specrun.runtime.report.scores import Scores
 from specrun.runtime.report.slices import Slices
@@ -50,7 +50,7 @@ def _curve(key: str, name: str, train: Sequence[float], validation: Sequence[flo
         drawn.set_yscale("log")
     drawn.set_xlabel("epoch")
     drawn.xaxis.get_major_locator().set_params(integer=True)
-    legend(drawn, len(lines))
+    explain(drawn, [label for label, _ in lines])
     return Picture(key, named(name, 40), _words_of_curve(name, train, validation), as_svg(figure, key))
 
 
