@@ -159,7 +159,7 @@ def ranking(key: str, found: Importance) -> Picture:
     words = f"By how much the {found.loss} grows where a column is shuffled: {', '.join(said)}"
     more = ", …" if len(found.columns) > 5 else "."
     title = f"Growth of the {found.loss}"
-    return Picture(key, title, f"{words}{more}", _dots(key, dots, title.lower(), at=0.0))
+    return Picture(key, title, f"{words}{more}", _dots(key, dots, named(title.lower(), 40), at=0.0))
 
 
 def parts(key: str, found: Slices) -> Picture:
@@ -179,4 +179,4 @@ def parts(key: str, found: Slices) -> Picture:
         f"{title}; the dashed line is that of all rows, {shown(found.score)}. The clearest difference: "
         f"{shown(first.score.value)} where {first.column} is {first.value}."
     )
-    return Picture(key, title, words, _dots(key, dots, found.measure, at=found.score))
+    return Picture(key, title, words, _dots(key, dots, named(found.measure, 40), at=found.score))

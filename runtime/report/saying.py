@@ -74,7 +74,7 @@ def limits(
     elif part == "validation":
         yield f"There are no test {unit}: it is judged on the validation {unit}, which the training may have gone by."
     if heads and rows < _FEW_ROWS:
-        yield f"It is judged on {counted(rows, unit.removesuffix('s'))} alone, so that the intervals are wide."
+        yield f"It is judged on {counted(rows, unit.removesuffix('s'))} alone: others may well score otherwise."
     yield from _overfit(part, measured)
     for head in heads:
         where = f"{head.name}: " if len(heads) > 1 else ""

@@ -39,6 +39,7 @@ from specrun.runtime.engines import Diverged
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
 from specrun.runtime.loading import read_records
+from specrun.runtime.report import of_run
 from specrun.runtime.rows import read_parts
 from specrun.runtime.using import Rows
 from specrun.scripts import Script
@@ -144,6 +145,13 @@ def _training_breaks_off(engine: str = "graph", problem: Exception = _NO_MEMORY)
         running.run(compilation)
 
 
+def _the_report_breaks_off() -> tuple[Diagnostic, ...]:
+    compilation = compile_spec(Source(_wine("layers: [{Dense: 8}]\ntraining: {epochs: 1}\n"), "spec.yaml", Path()))
+    trained = mock.Mock(frames={})
+    with mock.patch.object(of_run, "gathered", side_effect=ZeroDivisionError("division by zero\nat some depth")):
+        return of_run.write_report(compilation, trained, {}, {}, mock.Mock(), Path(), Path())
+
+
 def _compiled(data: str, rest: str, file: str = "hotels.csv") -> tuple[Plan, Evaluator]:
     """The plan of a spec over a data file, and what a run evaluates it with."""
     Path(file).write_text(data)
@@ -229,6 +237,7 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R201-training-broke-off": _training_breaks_off,
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "R204-no-number": lambda: _training_breaks_off(problem=Diverged(2, 17, "`dense` gives what is infinite")),
+    "R205-no-report": _the_report_breaks_off,
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
