@@ -52,11 +52,10 @@ TASKS = {
 }
 
 
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with data in which the price tells all, which is the current one."""
+def write_shop(folder: Path) -> None:
+    """Write data in which the price tells all."""
     random = np.random.default_rng(2)
-    rows = []
+    rows = ["price,noise,noise2,town,open,sold,size,tags,sum,day,part"]
     for i in range(160):
         price, town = round(random.normal(10, 3), 2), ("Ulm", "Bonn", "Ünye")[i % 3]
         few, size = ("few", "many")[price > 10], "sml"[int(price > 9) + int(price > 11)]
@@ -65,9 +64,13 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         noise = ",".join(f"{random.normal():.3f}" for _ in range(2))
         day = f"2024-{1 + i // 28:02}-{1 + i % 28:02}"
         rows.append(f"{shown},{noise},{town},{('no', 'yes')[i % 2]},{few},{size},{tags},{price * 3:.2f},{day},train")
-    (tmp_path / "shop.csv").write_text(
-        "\n".join(["price,noise,noise2,town,open,sold,size,tags,sum,day,part", *rows]), encoding="utf-8"
-    )
+    (folder / "shop.csv").write_text("\n".join(rows), encoding="utf-8")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with data, which is the current one; what goes wrong in a report is raised there."""
+    write_shop(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPECRUN_TRACEBACK", "1")
     return tmp_path
