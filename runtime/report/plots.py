@@ -48,6 +48,8 @@ def _curve(key: str, name: str, train: Sequence[float], validation: Sequence[flo
     positive = [value for _, values in lines for value in values if value > 0]
     if len(positive) == sum(len(values) for _, values in lines) and max(positive) > _LOGARITHMIC * min(positive):
         drawn.set_yscale("log")
+        drawn.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        drawn.yaxis.set_minor_formatter(lambda *_: "")
     drawn.set_xlabel("epoch")
     drawn.xaxis.get_major_locator().set_params(integer=True)
     explain(drawn, [label for label, _ in lines])
