@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
@@ -62,7 +62,9 @@ def wrong_rows(plan: Plan, judged: Judged, answers: Answers, ranked: Sequence[st
         rows.append(
             WrongRow(_number(judged.frame.index[place + ahead]), shown_values, truth, said, float(values[place]))
         )
-    return Wrong(answers.head.name, name_of_loss(answers), tuple(sources), len(names), tuple(rows))
+    return Wrong(
+        answers.head.name, name_of_loss(answers).removeprefix("mean "), tuple(sources), len(names), tuple(rows)
+    )
 
 
 def _number(label: Any) -> str:
@@ -77,7 +79,7 @@ def _said(answers: Answers, place: int) -> tuple[str, str]:
         return answers.names[truth], f"{answers.names[said]}{sure}"
     if answers.kind == LABELS:
         return _labels(answers.names, truth), _labels(answers.names, said)
-    return _numbers(truth), _numbers(said)
+    return _numbers(truth, cell), _numbers(said, shown)
 
 
 def _labels(names: Sequence[str], has: Any) -> str:
@@ -85,6 +87,6 @@ def _labels(names: Sequence[str], has: Any) -> str:
     return ", ".join(chosen) or "(none)"
 
 
-def _numbers(values: Any) -> str:
+def _numbers(values: Any, write: Callable[[float], str]) -> str:
     more = ", …" if len(values) > _ITEMS else ""
-    return ", ".join(shown(float(value)) for value in values[:_ITEMS]) + more
+    return ", ".join(write(float(value)) for value in values[:_ITEMS]) + more

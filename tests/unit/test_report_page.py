@@ -134,7 +134,8 @@ def test_words_say_what_is_in_a_curve() -> None:
         "On the training rows, loss falls from 0.690 to 0.310 in 3 epochs; on the validation rows it is least, 0.350, "
         "in epoch 2, and 0.410 at the end."
     )
-    (wide,) = plots.learning({"loss": [900.0, 1.0]})
+    with styled():
+        (wide,) = plots.learning({"loss": [900.0, 1.0]})
     assert ">100<" in wide.svg
     assert "10^" not in wide.svg
     (single,) = plots.learning({"accuracy": [float("nan")]})
