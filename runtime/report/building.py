@@ -16,7 +16,7 @@ from specrun.runtime.report import judgement_plots as draw
 from specrun.runtime.report import plots
 from specrun.runtime.report.asking import asked_of
 from specrun.runtime.report.card import card_of
-from specrun.runtime.report.columns import Column, Target, columns_of, targets_of
+from specrun.runtime.report.columns import Target, columns_of, targets_of
 from specrun.runtime.report.drawing import drawing_of
 from specrun.runtime.report.drawn import styled
 from specrun.runtime.report.encoding import said_of
@@ -40,13 +40,20 @@ _CLASSES = 30
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The rows of a part that can be looked at, all or some of them, and their labels."""
+
+    frame: Any
+    labels: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a report is of: a plan and its network, with the records that lie in `folder`, for a run in `directory`.
 
-    `frames` and `labels` are of the parts of the rows, `rows` their numbers, and `measured` what Keras measured. `on`
-    names the file that a run is judged on that was trained before; then there are no baselines to fit, `history` is
-    empty, and `differences` says how the rows differ from those of the training. Rows that were streamed have no
-    frames.
+    Of each part, `seen` are the rows that can be looked at, `labels` those of all `rows`, so many of them, and
+    `measured` is what Keras measured. `on` names the file that a run is judged on that was trained before; then there
+    are no baselines to fit, `history` is empty, and `differences` says how the rows differ from those of the training.
     """
 
     plan: Plan
@@ -55,7 +62,7 @@ class Subject:
     directory: Path
     network: Network
     predictor: Predictor
-    frames: Mapping[str, Any]
+    seen: Mapping[str, Seen]
     labels: Mapping[str, Any]
     rows: Mapping[str, int]
     measured: Mapping[str, Mapping[str, Any]]
@@ -89,7 +96,7 @@ def gathered(subject: Subject) -> Report:
     targets = targets_of(plan, subject.labels)
     with styled():
         judgement = _judgement(subject)
-        heads = () if judgement is None else judgement.heads
+        heads = judgement.heads
         own = () if subject.on else tuple(limits(plan, part, subject.rows[part], heads, targets, subject.measured))
         return Report(
             name=plan.name,
@@ -111,23 +118,21 @@ def gathered(subject: Subject) -> Report:
         )
 
 
-def _judgement(subject: Subject) -> Judgement | None:
-    """What the network says of the rows; None where these are not there any more."""
+def _judgement(subject: Subject) -> Judgement:
+    """What the network says of the rows."""
     plan, part = subject.plan, subject.part
-    if part not in subject.frames:
-        return None
-    labels = subject.labels[part]
-    rows = judged(plan, subject.network, subject.predictor, part, subject.frames[part], labels)
+    seen = subject.seen[part]
+    rows = judged(plan, subject.network, subject.predictor, part, seen.frame, seen.labels)
     others: list[tuple[Guess, ...]] = [()] * len(plan.heads)
     if not subject.on:
-        train = subject.frames.get("train"), subject.labels["train"]
-        others = guesses(plan, *train, subject.before.get(part), rows)
+        train = subject.seen["train"]
+        others = guesses(plan, train.frame, train.labels, subject.labels["train"], subject.before.get(part), rows)
     ranked = importance(plan, subject.network, subject.predictor, rows)
     heads = tuple(
         _of_head(subject, rows, answers, guessed, ranked[i] if ranked else None, i)
         for i, (answers, guessed) in enumerate(zip(rows.answers, others, strict=True))
     )
-    return Judgement(rows.rows, rows.of, subject.unit, subject.named(part), heads)
+    return Judgement(rows.rows, subject.rows[part], subject.unit, subject.named(part), heads)
 
 
 def _of_head(
@@ -143,7 +148,8 @@ def _of_head(
         pictures.append(draw.reliability(f"{key}-calibration", reliable))
     if errors is not None:
         pictures += [draw.scatter(f"{key}-scatter", errors), draw.errors(f"{key}-errors", errors)]
-    of = f"{counted(rows.rows, subject.named(rows.part))}{f', of {rows.of:,},' if rows.of > rows.rows else ''}"
+    every = subject.rows[rows.part]
+    of = f"{counted(rows.rows, subject.named(rows.part))}{f', a sample of {every:,}' if every > rows.rows else ''}"
     columns = () if ranked is None else tuple(column.name for column in ranked.columns)
     return OfHead(
         name=answers.head.name,
@@ -164,10 +170,6 @@ def _of_head(
 
 def _data(subject: Subject, targets: Sequence[Target]) -> Data:
     part = subject.on or "train"
-    frame = subject.frames.get(part)
-    columns: tuple[Column, ...] = ()
-    if frame is not None:
-        columns = columns_of(subject.plan, frame, subject.spec.data.missing)
     of = subject.spec.data.dataset or subject.spec.data.path
     return Data(
         source=subject.on or (f"the data set {of} of scikit-learn" if subject.spec.data.dataset else str(of)),
@@ -177,7 +179,7 @@ def _data(subject: Subject, targets: Sequence[Target]) -> Data:
             tuple((part, f"{rows:,}") for part, rows in subject.rows.items()),
         ),
         where=subject.named(part).partition("/")[2],
-        columns=columns,
+        columns=columns_of(subject.plan, subject.seen[part].frame, subject.spec.data.missing),
         warnings=tuple(subject.warnings),
         differences=tuple(subject.differences),
         targets=tuple(

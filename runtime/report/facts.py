@@ -84,7 +84,7 @@ class Report:
     curves: tuple[Picture, ...]
     history: Table | None
     measured: Table
-    judgement: Judgement | None
+    judgement: Judgement
     limits: tuple[str, ...]
     card: tuple[tuple[str, str], ...]
     environment: str

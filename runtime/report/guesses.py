@@ -20,17 +20,17 @@ _USUAL = {
 }
 
 
-def guesses(plan: Plan, frame: Any, labels: Any, before: Any, rows: Judged) -> list[tuple[Guess, ...]]:
+def guesses(plan: Plan, frame: Any, labels: Any, all_labels: Any, before: Any, rows: Judged) -> list[tuple[Guess, ...]]:
     """For each head, what others answer on the rows that the network is judged on.
 
-    `frame` and `labels` are those of the training rows; the frame is None where it is not there any more. `before` are,
-    of a series, the labels of the rows that are judged, one row earlier.
+    `frame` and `labels` are those of the training rows that can be looked at, and `all_labels` those of all of them.
+    `before` are, of a series, the labels of the rows that are judged, one row earlier.
     """
-    usuals = [_usual(plan, labels, known) for known in rows.answers]
-    others: list[tuple[Guess, ...]] = [()] * len(usuals)
+    usuals = [_usual(plan, all_labels, known) for known in rows.answers]
+    others: list[tuple[Guess, ...]]
     if plan.series is not None:
         others = [(_last_value(plan, before, known, rows.places),) for known in rows.answers]
-    elif frame is not None:
+    else:
         others = learnt(plan, frame, labels, rows)
     return [(one, *more) for one, more in zip(usuals, others, strict=True)]
 

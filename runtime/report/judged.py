@@ -49,12 +49,10 @@ class Answers:
 class Judged:
     """The rows of a part that a report looks at: `frame` has them, of a series the rows that the windows are of.
 
-    There are `of` rows, or windows, in the part, of which the report may look at a sample. `places` are those of its
-    rows in the part.
+    The report may look at a sample of those that it could; `places` are those of its rows, or windows, among them.
     """
 
     part: str
-    of: int
     places: Any
     frame: Any
     answers: tuple[Answers, ...]
@@ -87,7 +85,7 @@ def judged(plan: Plan, network: Network, predictor: Predictor, part: str, frame:
     answers = tuple(
         answers_of(head, of_head(plan, head, labels)[places], of_head(plan, head, outputs)) for head in plan.heads
     )
-    return Judged(part, of, places, looked_at, answers)
+    return Judged(part, places, looked_at, answers)
 
 
 def sample(rows: int, most: int) -> Any:

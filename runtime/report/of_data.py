@@ -10,7 +10,7 @@ from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import Judged
 from specrun.runtime.loading import read_learnt, read_records
 from specrun.runtime.prediction import Predictor
-from specrun.runtime.report.building import Subject, gathered
+from specrun.runtime.report.building import Seen, Subject, gathered
 from specrun.runtime.report.page import as_page
 
 
@@ -31,7 +31,7 @@ def report_on_data(plan: Plan, directory: Path, data: Path, judged: Judged) -> s
         directory=directory,
         network=judged.network,
         predictor=Predictor(judged.network.served()),
-        frames={data.name: judged.frame},
+        seen={data.name: Seen(judged.frame, judged.labels)},
         labels={data.name: judged.labels},
         rows={data.name: judged.rows},
         measured={data.name: judged.measures, **tested},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity
 from specrun.runtime.prediction import Predictor
-from specrun.runtime.report.building import Subject, gathered
+from specrun.runtime.report.building import Seen, Subject, gathered
 from specrun.runtime.report.page import as_page
 from specrun.runtime.training import Trained
 
@@ -38,7 +38,7 @@ def write_report(
             directory=directory,
             network=trained.network,
             predictor=predictor,
-            frames={part: frame for part, frame in trained.frames.items() if hasattr(frame, "iloc")},
+            seen=dict(_seen(trained)),
             labels=trained.labels,
             rows=rows,
             measured=metrics,
@@ -56,3 +56,15 @@ def write_report(
         (folder / FILE).unlink(missing_ok=True)
         return (Diagnostic("R205", message, compilation.spec.span("training"), hint, Severity.WARNING),)
     return ()
+
+
+def _seen(trained: Trained) -> Iterator[tuple[str, Seen]]:
+    """The rows of each part; of streamed ones, a sample."""
+    import tensorflow as tf
+
+    for part, labels in trained.labels.items():
+        sample = trained.sampled.get(part)
+        if sample is None:
+            yield part, Seen(trained.frames[part], labels)
+        else:
+            yield part, Seen(sample.frame(), tf.nest.map_structure(lambda all_, step=sample.step: all_[::step], labels))

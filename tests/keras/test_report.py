@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 import specrun as face
 from specrun.cli import main
 from specrun.runtime.report import of_run
-from specrun.runtime.report.building import gathered
+from specrun.runtime.report.building import Subject, gathered
 from specrun.runtime.report.facts import Report
 
 SECTIONS = (
@@ -48,6 +49,7 @@ TASKS = {
     "numbers": f"{HEAD}{SPLIT}{FEATURES}target: [sum, noise2]\n{END}",
     "outputs": f"{HEAD}{SPLIT}{FEATURES}{TWO}{END}",
     "series": f"{HEAD}{SERIES}layers: [Flatten]\ntraining: {{epochs: 2}}\n",
+    "streamed": f"{HEAD}{SPLIT.replace('{path', '{memory: streamed, path')}{FEATURES}target: sum\n{END}",
     "untested": f"{HEAD}data: {{path: shop.csv, split: {{column: part}}}}\n{FEATURES}target: sum\n{END}",
 }
 
@@ -132,6 +134,28 @@ def test_what_tells_all_is_found(shop: Path, reports: list[Report]) -> None:
     assert baseline is not None
     assert baseline.value == pytest.approx(run.metrics["test"]["baseline"]["mean_absolute_error"], rel=1e-5)
     assert {one.name for one in head.scores.scored} == {"network", "mean", "linear regression", "gradient boosting"}
+
+
+@pytest.mark.parametrize("most", [7, 1000])
+def test_of_streamed_rows_a_sample_is_seen(shop: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    subjects: list[Subject] = []
+
+    def kept(subject: Subject) -> Report:
+        subjects.append(subject)
+        return gathered(subject)
+
+    monkeypatch.setattr(of_run, "gathered", kept)
+    monkeypatch.setattr("specrun.runtime.streaming.rows.SAMPLED_ROWS", most)
+    face.check(TASKS["streamed"], folder=shop).run(out=shop / "out")
+    file = pd.read_csv(shop / "shop.csv")
+    for part, seen in subjects[0].seen.items():
+        rows = subjects[0].rows[part]
+        step = -(-rows // most)
+        assert len(seen.frame) == len(seen.labels) == -(-rows // step)
+        assert seen.labels.ravel() == pytest.approx(seen.frame["sum"].to_numpy("float64"))
+        assert file["sum"].iloc[seen.frame.index].tolist() == pytest.approx(seen.labels.ravel())
+    sampled = f"on {-(-48 // 7)} test rows, a sample of 48." if most == 7 else "on 48 test rows."
+    assert sampled in page(shop / "out/report.html")
 
 
 def test_a_series_is_held_against_the_value_before(shop: Path, reports: list[Report]) -> None:

@@ -108,7 +108,7 @@ def test_the_slice_that_is_worse_comes_first(plan: Plan) -> None:
     truth = np.zeros(120, int)
     said = np.where((frame["town"] == "Bonn") & (np.arange(120) % 2 == 0), 1, 0)
     answers = of_classes(truth, np.eye(2)[said], ["few", "many"], Task.BINARY)
-    told = slices_of(plan, Judged("test", 120, np.arange(120), frame, (answers,)), answers)
+    told = slices_of(plan, Judged("test", np.arange(120), frame, (answers,)), answers)
     worst = next(each for each in told.slices if each.value == "Bonn")
     assert told.slices.index(worst) < 2
     assert (worst.column, worst.rows, worst.score.value) == ("town", 40, 0.5)
@@ -118,7 +118,7 @@ def test_the_slice_that_is_worse_comes_first(plan: Plan) -> None:
         "59.5 to below 89.25",
         "89.25 to 119",
     }
-    few = slices_of(plan, Judged("test", 15, np.arange(15), frame[:15], (answers,)), answers_of_first(15))
+    few = slices_of(plan, Judged("test", np.arange(15), frame[:15], (answers,)), answers_of_first(15))
     assert few.slices == ()
 
 
@@ -130,7 +130,7 @@ def test_the_most_wrong_rows_are_shown_with_what_is_in_them(plan: Plan) -> None:
     frame = frame_of(30)
     shares = np.tile([0.9, 0.1], (30, 1))
     answers = of_classes([1 if i == 7 else 0 for i in range(30)], shares, ["few", "many"], Task.BINARY)
-    told = wrong_rows(plan, Judged("test", 30, np.arange(30), frame, (answers,)), answers, ())
+    told = wrong_rows(plan, Judged("test", np.arange(30), frame, (answers,)), answers, ())
     assert len(told.rows) == 10
     assert (told.rows[0].number, told.rows[0].truth, told.rows[0].predicted) == ("8", "many", "few (90%)")
     assert told.rows[0].values == ("7", "Ulm", "a few words 3")
@@ -142,7 +142,7 @@ def test_models_learn_from_the_columns(plan: Plan) -> None:
     frame.loc[5, "price"] = np.nan
     labels = (np.arange(200) >= 100).astype("float32").reshape(-1, 1)
     answers = of_classes(labels.ravel().astype(int), np.full((200, 2), 0.5), ["few", "many"], Task.BINARY)
-    ((linear, trees),) = learnt(plan, frame, labels, Judged("test", 200, np.arange(200), frame, (answers,)))
+    ((linear, trees),) = learnt(plan, frame, labels, Judged("test", np.arange(200), frame, (answers,)))
     assert linear.answers is not None
     assert trees.answers is not None
     assert (linear.answers.predicted == answers.truth).mean() > 0.95
@@ -153,7 +153,7 @@ def test_models_learn_from_the_columns(plan: Plan) -> None:
 def test_a_model_that_cannot_learn_costs_no_more_than_a_line(plan: Plan) -> None:
     frame, labels = frame_of(40), np.zeros((40, 1), "float32")
     answers = answers_of_first(40)
-    ((linear, _),) = learnt(plan, frame, labels, Judged("test", 40, np.arange(40), frame, (answers,)))
+    ((linear, _),) = learnt(plan, frame, labels, Judged("test", np.arange(40), frame, (answers,)))
     assert linear.answers is None
     assert "class" in linear.doc
 

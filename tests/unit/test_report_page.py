@@ -301,8 +301,3 @@ def test_a_page_of_other_rows_has_no_curves() -> None:
     page = as_page(replace(page_of(("word",)), on="new.csv"))
     assert "Judged on new.csv" in page
     assert "Learning curves" not in page
-
-
-def test_without_rows_a_page_says_so() -> None:
-    page = as_page(replace(page_of(("word",)), judgement=None))
-    assert page.count("The rows were streamed") == 5
