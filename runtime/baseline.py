@@ -7,6 +7,7 @@ from typing import Any
 
 from specrun.compiler.expressions import Literal
 from specrun.compiler.plan import Head, Plan, Task
+from specrun.runtime.answers import places_of
 
 
 def baseline(plan: Plan, train: Any, labels: Any) -> dict[str, float]:
@@ -18,7 +19,7 @@ def baseline(plan: Plan, train: Any, labels: Any) -> dict[str, float]:
     return {
         prefix + measure: value
         for head, prefix, learnt, known in _by_head(plan, train, labels)
-        for measure, value in _measures(head, _usual(head, learnt), known).items()
+        for measure, value in _measures(head, usual(head, learnt), known).items()
     }
 
 
@@ -46,12 +47,12 @@ def _by_head(plan: Plan, one: Any, other: Any) -> Iterator[tuple[Head, str, Any,
         yield (head, f"{head.name}_", one[head.name], other[head.name]) if several else (head, "", one, other)
 
 
-def _usual(head: Head, labels: Any) -> Any:
+def usual(head: Head, labels: Any) -> Any:
     """The guess that labels suggest, as the label of one row."""
     import numpy as np
 
     if head.task in (Task.CLASSES, Task.BINARY):
-        _, first, counts = np.unique(_classes(labels), return_index=True, return_counts=True)
+        _, first, counts = np.unique(places_of(head, labels), return_index=True, return_counts=True)
         index = first[counts.argmax()]
         return labels[index : index + 1]
     if head.task in (Task.LABELS, Task.ORDINAL):
@@ -61,7 +62,7 @@ def _usual(head: Head, labels: Any) -> Any:
 
 def _measures(head: Head, guess: Any, labels: Any) -> dict[str, float]:
     if head.task in (Task.CLASSES, Task.BINARY):
-        return {"accuracy": float((_classes(labels) == _classes(guess)).mean())}
+        return {"accuracy": float((places_of(head, labels) == places_of(head, guess)).mean())}
     if head.task in (Task.LABELS, Task.ORDINAL):
         measures = {"binary_accuracy": float((labels == guess).mean())}
     else:
@@ -75,8 +76,3 @@ def _measures(head: Head, guess: Any, labels: Any) -> dict[str, float]:
     if isinstance(head.loss, Literal) and head.loss.value in measures:
         measures["loss"] = measures[str(head.loss.value)]
     return measures
-
-
-def _classes(labels: Any) -> Any:
-    """The class of each row as a whole number, from numbers or from one-hot vectors."""
-    return labels.argmax(axis=1) if labels.shape[1:] > (1,) else labels.ravel()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.compiler.expressions import Assign, File, Mapped, substituted, walk
@@ -13,12 +15,24 @@ from specrun.runtime.engines.graph import Graph
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
 from specrun.runtime.loading import load_network
+from specrun.runtime.network import Network
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.rows import execute_steps
 
 
-def judge(plan: Plan, directory: Path, data: Path) -> tuple[dict[str, float], int]:
-    """The measures of a run on the rows of a file, and how many rows, or windows of a series, there are.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The measures of a run on the rows of a file, so many rows or windows of a series: what of and by what network."""
+
+    measures: dict[str, float]
+    rows: int
+    network: Network
+    frame: Any
+    labels: Any
+
+
+def judge(plan: Plan, directory: Path, data: Path) -> Judged:
+    """A run judged on the rows of a file.
 
     The rows were checked before. Raises SpecError where the directory is damaged, or the file cannot be read as the
     training data were.
@@ -34,13 +48,13 @@ def judge(plan: Plan, directory: Path, data: Path) -> tuple[dict[str, float], in
         metrics=evaluator(plan.objective.metrics),
         loss_weights=None if weights is None else evaluator(weights),
     )
-    rows = _read(plan, data)
-    samples = Held((network.features(rows), labels_of(plan, evaluator, rows)))
+    frame = _read(plan, data)
+    samples = Held((network.features(frame), labels_of(plan, evaluator, frame)))
     measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
-    return measures, samples.rows
+    return Judged(measures, samples.rows, network, frame, samples.labels())
 
 
-def _read(plan: Plan, data: Path) -> object:
+def _read(plan: Plan, data: Path) -> Any:
     """The data frame that the plan reads of a file."""
     reader = Evaluator(Path())
     reader.variables |= plan.constants

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.folds import fold_plans
 from specrun.compiler.plan import Folds, Plan
 from specrun.compiler.suggest import listed
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.failing import train_or_tell
 from specrun.runtime.rows import check_parts, execute_steps
+from specrun.runtime.stopping import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,37 @@ def _check_classes(folds: Folds, evaluator: Evaluator) -> None:
         raise SpecError([Diagnostic("D402", message, folds.span, hint)])
 
 
-def cross_validated(plan: Plan, judge: Callable[[Plan, str], Mapping[str, float]]) -> Folded:
-    """What `judge` measures of the plan of each fold, which it is given with a title.
+def cross_validated(
+    compilation: Compilation, folder: Path, watch: Callable[..., Any] | None, stop: Stop | None
+) -> Folded:
+    """What the folds of a plan say, whose own model is trained; a model of a fold is gone when the next is made.
 
-    Ctrl-C ends it: what some of the folds say is not what was asked for.
+    `watch` is called with the title of each fold. Ctrl-C ends it, or keeps it from beginning: what some of the folds
+    say is not what was asked for. Raises SpecError where a training breaks off.
     """
+    if compilation.plan.data.folds is None or (stop is not None and stop.place is not None):
+        return Folded()
+    if stop is not None and stop.is_wished:  # when no step was left to stop after
+        return Folded(stopped=1)
     found: list[Mapping[str, float]] = []
-    plans = tuple(fold_plans(plan))
+    plans = tuple(fold_plans(compilation.plan))
     for number, fold in enumerate(plans, start=1):
         title = f"fold {number}/{len(plans)}, "
         try:
-            found.append(judge(fold, title))
+            watchers = () if watch is None else (watch(title),)
+            found.append(_judged(replace(compilation, plan=fold), folder, watchers))
         except SpecError as error:
             told = (replace(d, message=f"{title}{d.message}") for d in error.diagnostics)
             raise SpecError(told) from error
         except KeyboardInterrupt:
             return Folded(stopped=number)
-    return Folded({name: _spread([each[name] for each in found]) for name in found[0]}) if found else Folded()
+    return Folded({name: _spread([each[name] for each in found]) for name in found[0]})
+
+
+def _judged(fold: Compilation, folder: Path, watchers: tuple[Any, ...]) -> Mapping[str, float]:
+    """The measures of a fold on the rows that judge it."""
+    with TemporaryDirectory(prefix=".fold-", dir=folder) as scratch:
+        return train_or_tell(fold, Path(scratch), watchers).metrics["test"]
 
 
 def _spread(values: list[float]) -> dict[str, Any]:

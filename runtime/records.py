@@ -49,16 +49,15 @@ def write_records(
     trained.network.served().save(folder / "model.keras")
 
 
-def write_stop(plan: Plan, place: tuple[int, int], folder: Path) -> None:
-    """Write down that the training ended early: the script beside it trains to the end."""
-    text = f"The training was stopped in epoch {place[0]} of {plan.training.epochs}, after step {place[1]} of it.\n"
-    (folder / STOPPED).write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_stopped_fold(plan: Plan, fold: int, folder: Path) -> None:
-    """Write down that cross-validation ended early: the model is trained to its end."""
-    count = plan.data.folds.count if plan.data.folds is not None else 0
-    text = f"Cross-validation was stopped in fold {fold} of {count}: `metrics.json` has nothing of it.\n"
+def write_stops(plan: Plan, place: tuple[int, int] | None, fold: int | None, folder: Path) -> None:
+    """Write down where the training ended early, or in which fold the cross-validation; nothing where neither did."""
+    if place is not None:
+        text = f"The training was stopped in epoch {place[0]} of {plan.training.epochs}, after step {place[1]} of it.\n"
+    elif fold is not None and plan.data.folds is not None:
+        count = plan.data.folds.count
+        text = f"Cross-validation was stopped in fold {fold} of {count}: `metrics.json` has nothing of it.\n"
+    else:
+        return
     (folder / STOPPED).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,14 +17,15 @@ from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.rows import read_parts
-from specrun.runtime.streaming import Streamed
+from specrun.runtime.streaming import Sample, Streamed
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A trained plan: its network, its history (the values of each measure), its rows and what was learnt.
 
-    `frames` are the data frames of the parts; of streamed rows, they have but their lengths any more.
+    `frames` are the data frames of the parts; of streamed rows, they have but their lengths any more, and `sampled` has
+    some rows of each part.
 
     `metrics` holds the measures of each part: {"test": {"loss": …, "accuracy": …}, …}; `labels` what each part was
     compared with, a dictionary by the names of the outputs where there are several. `before` are, of a series, the
@@ -39,6 +40,7 @@ class Trained:
     labels: dict[str, Any]
     before: dict[str, Any]
     statistics: dict[tuple[str, str], Any]
+    sampled: Mapping[str, Sample] = field(default_factory=dict)
 
 
 def train(
@@ -117,7 +119,8 @@ def _train(
     metrics = {part: engine.evaluate(network.model, each, size) for part, each in samples.items()}
     labels = {part: each.labels() for part, each in samples.items()}
     before = {} if plan.series is None else {p: labels_of(plan, evaluator, _moved(f)) for p, f in parts.items()}
-    return Trained(plan, network, history, metrics, parts, labels, before, evaluator.statistics)
+    sampled = {} if streamed is None else streamed.sampled
+    return Trained(plan, network, history, metrics, parts, labels, before, evaluator.statistics, sampled)
 
 
 def _build(network: Network) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from specrun.compiler.data import find_format
 from specrun.compiler.plan import Head, Task
+from specrun.runtime.answers import HALF, chosen_of, shares_of
 from specrun.runtime.run import Run
 
 
@@ -30,34 +31,16 @@ def predictions(run: Run, frame: Any) -> Any:
     return pd.DataFrame(columns)
 
 
-def _of_class(head: Head, output: Any) -> dict[str, Any]:
-    return _classes(head, output, output.argmax(axis=1))
-
-
-def _of_two(head: Head, output: Any) -> dict[str, Any]:
-    import numpy as np
-
-    return _classes(head, np.concatenate([1 - output, output], axis=1), (output[:, 0] > _HALF).astype(int))
-
-
-def _in_order(head: Head, output: Any) -> dict[str, Any]:
-    """The output is the probability of a class above each but the last; these need not fall from class to class."""
-    import numpy as np
-
-    above = np.concatenate([np.ones_like(output[:, :1]), output, np.zeros_like(output[:, :1])], axis=1)
-    shares = np.maximum(above[:, :-1] - above[:, 1:], 0)
-    return _classes(head, shares / shares.sum(axis=1, keepdims=True), (output > _HALF).sum(axis=1))
-
-
-def _classes(head: Head, probabilities: Any, places: Any) -> dict[str, Any]:
+def _classes(head: Head, output: Any) -> dict[str, Any]:
     (target,) = head.columns
-    chosen = [head.classes[place] for place in places.tolist()]
-    return {target: chosen, **{f"{target}: {c}": probabilities[:, i] for i, c in enumerate(head.classes)}}
+    shares = shares_of(head, output)
+    chosen = [head.classes[place] for place in chosen_of(head, output).tolist()]
+    return {target: chosen, **{f"{target}: {c}": shares[:, i] for i, c in enumerate(head.classes)}}
 
 
 def _labels(head: Head, output: Any) -> dict[str, Any]:
     target = head.columns[0] if len(head.columns) == 1 else head.name
-    likely = ["|".join(str(head.classes[i]) for i in row.nonzero()[0]) for row in output > _HALF]
+    likely = ["|".join(str(head.classes[i]) for i in row.nonzero()[0]) for row in output > HALF]
     return {target: likely, **{f"{target}: {c}": output[:, i] for i, c in enumerate(head.classes)}}
 
 
@@ -67,11 +50,10 @@ def _numbers(head: Head, output: Any) -> dict[str, Any]:
     return {f"{head.columns[0]} +{i + 1}": output[:, i] for i in range(output.shape[1])}
 
 
-_HALF = 0.5
 _COLUMNS: Mapping[Task, Callable[[Head, Any], dict[str, Any]]] = {
-    Task.CLASSES: _of_class,
-    Task.BINARY: _of_two,
-    Task.ORDINAL: _in_order,
+    Task.CLASSES: _classes,
+    Task.BINARY: _classes,
+    Task.ORDINAL: _classes,
     Task.LABELS: _labels,
     Task.NUMBER: _numbers,
     Task.NUMBERS: _numbers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specrun.runtime.streaming.rows import Streamed, StreamedRows
+from specrun.runtime.streaming.rows import Sample, Streamed, StreamedRows
 from specrun.runtime.streaming.samples import Stored
 
-__all__ = ["Stored", "Streamed", "StreamedRows"]
+__all__ = ["Sample", "Stored", "Streamed", "StreamedRows"]

@@ -23,6 +23,8 @@ _AT_ONCE = 64
 
 So it comes only at the end of all rows, as in the script.
 """
+SAMPLED_ROWS = 20_000
+"""So many rows of a part are kept at most, for what is said of them."""
 _VALUES = 2**25
 """About the most encoded values of rows that are encoded together."""
 
@@ -95,8 +97,31 @@ class StreamedRows:
         return chunk[self._is_here[first : first + len(chunk)]]
 
 
+class Sample:
+    """Every `step`-th of so many rows, kept as these go by; each has its number among the rows of all parts."""
+
+    def __init__(self, rows: int) -> None:
+        self.step = max(-(-rows // SAMPLED_ROWS), 1)
+        self._seen = 0
+        self._kept: list[Any] = []
+
+    def add(self, first: int, rows: Any) -> None:
+        """Look at the next rows, of a chunk that begins at a row number."""
+        kept = rows.iloc[-self._seen % self.step :: self.step]
+        self._kept.append(kept.set_axis(kept.index + first))
+        self._seen += len(rows)
+
+    def frame(self) -> Any:
+        """The rows that were kept."""
+        import pandas as pd
+
+        return pd.concat(self._kept)
+
+
 class Streamed:
     """The rows of a plan's data, kept in files of `folder`, and by `parts`; the evaluator then holds these, too.
+
+    Once their `samples` are there, `sampled` has some rows of each part.
 
     Raises SpecError as `read_parts` does.
     """
@@ -107,6 +132,7 @@ class Streamed:
         numbers = _part_numbers(plan.data, evaluator, self._store)
         names = map(str, plan.data.parts)
         self.parts = {part: StreamedRows(self._store, numbers, number) for number, part in enumerate(names, start=1)}
+        self.sampled = {part: Sample(len(rows)) for part, rows in self.parts.items()}
         evaluator.variables |= self.parts
         check_parts(plan, self.parts)
 
@@ -134,6 +160,7 @@ class Streamed:
         for first, chunk in self._store.numbered():
             for part, rows in self.parts.items():
                 here = rows.of(first, chunk)
+                self.sampled[part].add(first, here)
                 kept[part] = pd.concat([kept[part], here]) if part in kept else here
                 while len(kept[part]) >= size:
                     yield part, kept[part][:size]

@@ -51,11 +51,11 @@ class Spec:
         source = self.compilation.folder
         return write_script(self.plan, source, Path(folder), target, annotate=annotate, backend=backend)
 
-    def run(self, out: str | Path | None = None) -> Run:
-        """Train the model and leave a run directory, `out` or the next free one under `runs`."""
+    def run(self, out: str | Path | None = None, *, report: bool = True) -> Run:
+        """Train the model and leave a run directory, `out` or the next free one under `runs`, with a `report` in it."""
         from specrun.runtime.run import run
 
-        return run(self.compilation, None if out is None else Path(out))
+        return run(self.compilation, None if out is None else Path(out), report=report)
 
 
 def load(path: str | Path, settings: Iterable[str] = ()) -> Spec:

@@ -48,7 +48,7 @@ class _SpecEstimator(BaseEstimator):  # type: ignore[misc]
             frame.to_parquet(path)
             given = Source(_with_rows(source, path, classes), source.file, source.folder, tuple(self.settings))
             compilation = compile_spec(given, limit=None, choose_training=choose_training)
-            self.run_ = run(compilation, Path(folder) / "run")
+            self.run_ = run(compilation, Path(folder) / "run", report=False)
             self._files = {name: (self.run_.directory / name).read_bytes() for name in NEEDED}
         return self
 

@@ -67,8 +67,9 @@ def predict(directory: Path, data: tuple[Path, ...], output: Path) -> None:
 @click.command()
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
 @click.argument("data", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="An .html file for a report on these rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print the measures as JSON.")
-def evaluate(directory: Path, data: Path, as_json: bool) -> None:
+def evaluate(directory: Path, data: Path, report: Path | None, as_json: bool) -> None:
     """Judge a run on a data file, which has the target: its measures beside those of the test rows."""
     import json
 
@@ -78,7 +79,7 @@ def evaluate(directory: Path, data: Path, as_json: bool) -> None:
     from specrun.runs import judgement
     from specrun.runtime.loading import read_records
 
-    measures, rows = guarded(lambda: evaluate_file(directory, data))
+    measures, rows = guarded(lambda: evaluate_file(directory, data, report))
     if as_json:
         click.echo(json.dumps({"rows": rows, "metrics": measures}, indent=2))
     else:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from specrun.compiler.data import find_format
-from specrun.output import refused
+from specrun.output import refused, write_file
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run, read_learnt, read_plan
+from specrun.runtime.report.of_data import report_on_data
 from specrun.runtime.using import predictions, written
 
 
@@ -43,11 +44,14 @@ def _beside(paths: Any, predicted: Any) -> Any:
     return predicted if paths.empty else pd.concat([paths.reset_index(drop=True), predicted], axis=1)
 
 
-def evaluate_file(directory: Path, data: Path) -> tuple[dict[str, float], int]:
-    """The measures of a run on a data file, and how many rows, or windows of a series, it has.
+def evaluate_file(directory: Path, data: Path, report: Path | None = None) -> tuple[dict[str, float], int]:
+    """The measures of a run on a data file, and how many rows, or windows of a series, it has; `report` is for a page.
 
     Raises SpecError as `predict_file` does, and where the file has no target.
     """
     plan = read_plan(directory)
     Rows(plan, directory, (data,), with_targets=True)
-    return judge(plan, directory, data)
+    judged = judge(plan, directory, data)
+    if report is not None:
+        write_file(report, report_on_data(plan, directory, data, judged), overwrite=True)
+    return judged.measures, judged.rows

@@ -32,9 +32,16 @@ _STOPPING = "stopping after this step, with what was trained kept; Ctrl-C again 
     type=click.Path(path_type=Path),
     help="In place of a spec: go on with a run that was stopped or broken off.",
 )
+@click.option("--report/--no-report", default=True, help="Whether to write report.html, the report of the run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(
-    spec: Path | None, settings: Sequence[str], out: Path | None, again: bool, broken_off: Path | None, as_json: bool
+    spec: Path | None,
+    settings: Sequence[str],
+    out: Path | None,
+    again: bool,
+    broken_off: Path | None,
+    report: bool,
+    as_json: bool,
 ) -> None:
     """Train a spec, judge it, and leave a run directory."""
     from rich.console import Console
@@ -51,7 +58,8 @@ def run(
             return
     else:
         raise click.UsageError("name a SPEC to train, or by `--resume` a run to go on with")
-    done = _trained(compilation, out, begun)
+    done = _trained(compilation, out, begun, report)
+    show(done.diagnostics)
     if as_json:
         click.echo(to_json(done))
     else:
@@ -98,7 +106,7 @@ def _is_there(compilation: Compilation, as_json: bool) -> bool:
     return finished is not None
 
 
-def _trained(compilation: Compilation, out: Path | None, begun: Begun | None) -> Run:
+def _trained(compilation: Compilation, out: Path | None, begun: Begun | None, report: bool) -> Run:
     from rich.console import Console
 
     from specrun.runtime.progress import watching
@@ -115,6 +123,6 @@ def _trained(compilation: Compilation, out: Path | None, begun: Begun | None) ->
 
     def trained() -> Run:
         with watching(compilation.plan, console) as watch, stopping(partial(tell, _STOPPING)) as stop:
-            return train(compilation, out, watch, stop, begun, tell)
+            return train(compilation, out, watch, stop, begun, tell, report=report)
 
     return guarded(trained)

@@ -155,7 +155,7 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
     kept = read_records(directory)
     compilation = untracked(compiled(kept.directory / "spec.yaml", every_row=True))
     with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
-        again = run(compilation, Path(scratch) / "again")
+        again = run(compilation, Path(scratch) / "again", report=False)
         for name in REPRODUCED:
             yield name, _content(again.directory / name) == _content(directory / name)
 

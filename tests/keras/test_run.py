@@ -43,6 +43,7 @@ FILES = {
     "environment.txt",
     "run.json",
     "contract.json",
+    "report.html",
     "checkpoint",
 }
 

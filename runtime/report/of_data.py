@@ -1,0 +1,41 @@
+"""The report of a run on the rows of a file that it is judged on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specrun.compiler.compilation import load, read_spec
+from specrun.compiler.plan import Plan
+from specrun.runtime.drift import Drift
+from specrun.runtime.evaluating import Judged
+from specrun.runtime.loading import read_learnt, read_records
+from specrun.runtime.prediction import Predictor
+from specrun.runtime.report.building import Seen, Subject, gathered
+from specrun.runtime.report.page import as_page
+
+
+def report_on_data(plan: Plan, directory: Path, data: Path, judged: Judged) -> str:
+    """The page of a report of a run in a directory on the rows of a data file, which it was judged on.
+
+    Raises SpecError where the directory is damaged.
+    """
+    kept = read_records(directory)
+    names = {n: s for group in plan.features for n, s in zip(group.columns, group.sources, strict=True)}
+    drift = Drift(plan, read_learnt(directory))
+    list(drift.watched([judged.frame.rename(columns=names)]))
+    tested = {"test of the run": kept.metrics["test"]} if "test" in kept.metrics else {}
+    subject = Subject(
+        plan=plan,
+        spec=read_spec(load(directory / "spec.yaml")),
+        folder=directory,
+        directory=directory,
+        network=judged.network,
+        predictor=Predictor(judged.network.served()),
+        seen={data.name: Seen(judged.frame, judged.labels)},
+        labels={data.name: judged.labels},
+        rows={data.name: judged.rows},
+        measured={data.name: judged.measures, **tested},
+        on=data.name,
+        differences=drift.lines(),
+    )
+    return as_page(gathered(subject))
