@@ -143,7 +143,7 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(shop: Path, monkeypatch: 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("specrun.runtime.run.train", interrupt)
+    monkeypatch.setattr("specrun.runtime.failing.train", interrupt)
     result = specrun("run", "shop.yaml")
     assert result.exit_code == 130
     assert not (shop / "runs").exists()
@@ -153,7 +153,7 @@ def test_what_the_libraries_refuse_is_a_diagnostic(shop: Path, monkeypatch: pyte
     def refuse(*_: object, **__: object) -> None:
         raise ValueError("shapes do not fit\nat some depth")
 
-    monkeypatch.setattr("specrun.runtime.run.train", refuse)
+    monkeypatch.setattr("specrun.runtime.failing.train", refuse)
     result = specrun("run", "shop.yaml")
     assert result.exit_code == 1
     assert "error[R201]: the training broke off: shapes do not fit\n" in result.stderr
