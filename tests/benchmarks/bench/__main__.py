@@ -63,6 +63,12 @@ def start(rounds: int) -> Found:
             }
             title = f"{epochs} epoch{'s' * (epochs > 1)}, process start to saved model"
             found[title] = _values(in_turns(title, ways, min(rounds, 3) if epochs == 100 else rounds))
+        title = "4 epochs, process start to saved model and report"
+        ways = {
+            "by hand": partial(jobs.by_hand, folder, 4),
+            "specrun": partial(jobs.by_specrun, folder, 4, report=True),
+        }
+        found[title] = _values(in_turns(title, ways, rounds))
     return found
 
 

@@ -70,7 +70,7 @@ def predictor_of_specrun(path: Path, folder: Path) -> Callable[[int], Callable[[
 
     from specrun.runtime.run import run
 
-    done, frame = run(_compilation(path), folder / "run"), pd.read_csv(path, na_filter=False)
+    done, frame = run(_compilation(path), folder / "run", report=False), pd.read_csv(path, na_filter=False)
     return lambda rows: lambda: _timed(lambda: done.predict(frame.head(rows)))
 
 
