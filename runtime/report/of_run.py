@@ -10,8 +10,9 @@ from typing import Any
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity
 from specrun.runtime.prediction import Predictor
-from specrun.runtime.report.building import Seen, Subject, gathered
+from specrun.runtime.report.building import gathered
 from specrun.runtime.report.page import as_page
+from specrun.runtime.report.subject import Seen, Subject
 from specrun.runtime.training import Trained
 
 FILE = "report.html"

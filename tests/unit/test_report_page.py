@@ -30,6 +30,7 @@ from specrun.runtime.report.page import as_page
 from specrun.runtime.report.resampling import Interval
 from specrun.runtime.report.scores import scores_of
 from specrun.runtime.report.slices import Slice, Slices
+from specrun.runtime.report.tables import table_of_epochs
 from specrun.runtime.report.words import cell, counted, joined, percent, shown
 from specrun.runtime.report.wrong import Wrong, WrongRow
 from tests.answering import head_of, of_classes
@@ -138,6 +139,7 @@ def test_words_say_what_is_in_a_curve() -> None:
         (wide,) = plots.learning({"loss": [900.0, 1.0]})
     assert ">100<" in wide.svg
     assert "10^" not in wide.svg
+    assert plots.learning({"loss": []}) == []
     (single,) = plots.learning({"accuracy": [float("nan")]})
     assert single.words == "On the training rows, accuracy stays from not a number to not a number in 1 epoch."
 
@@ -295,6 +297,14 @@ def test_a_page_is_well_made() -> None:
     assert named <= set(map(str, ids))
     targets = {str(has["href"])[1:] for tag, has in elements if tag == "a"}
     assert targets <= set(map(str, ids))
+
+
+def test_long_tables_are_thinned_out() -> None:
+    told = table_of_epochs({"loss": [1 / (i + 1) for i in range(101)]})
+    assert told is not None
+    assert told.caption == "Measures of each epoch, every 3 epochs"
+    assert [row[0] for row in (told.rows[0], told.rows[1], told.rows[-1])] == ["1", "4", "101"]
+    assert table_of_epochs({}) is table_of_epochs({"loss": []}) is None
 
 
 def test_a_page_of_other_rows_has_no_curves() -> None:
