@@ -107,13 +107,13 @@ def _of_head(
 
 def _data(subject: Subject, targets: Sequence[Target]) -> Data:
     part = subject.on or "train"
-    where = subject.named(part).partition("/")[2]
+    where, seen = subject.named(part).partition("/")[2], subject.seen[part]
     of = subject.spec.data.dataset or subject.spec.data.path
     return Data(
         source=subject.on or (f"the data set {of} of scikit-learn" if subject.spec.data.dataset else str(of)),
         parts=table_of_parts(subject.rows, subject.unit),
         where=where,
-        columns=columns_of(subject.plan, subject.seen[part].frame, subject.spec.data.missing),
+        columns=columns_of(subject.plan, seen.frame, seen.labels, subject.spec.data.missing),
         warnings=tuple(subject.warnings),
         differences=tuple(subject.differences),
         targets=tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +68,19 @@ _SHORT = 8
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Figures look the same for everybody, whatever a user's own settings of matplotlib are."""
+    """Figures look the same for everybody, whatever a user's own settings of matplotlib are, and make no noise."""
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it speaks of caches
+    try:
+        with _settings():
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
     import matplotlib
 
     settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if "backend" not in k}

@@ -163,12 +163,21 @@ def test_columns_and_their_dirt(plan: Plan) -> None:
     frame.loc[:9, "price"] = np.nan
     frame.loc[3, "town"] = "ulm"
     frame.loc[4, "town"] = "?"
-    price, town, note = columns_of(plan, frame, ("", "?"))
+    labels = np.asarray([[float(i % 7 == 0)] for i in range(100)])
+    price, town, note = columns_of(plan, frame, labels, ("", "?"))
     assert (price.kind, price.missing, price.values) == ("number", "10%", "10 to 99, 54.50 in the mean")
     assert town.missing == "1%"
     assert town.values.startswith("3 values: Ulm (65.7%), Bonn (33.3%), ulm (1%)")
     assert town.odd == "one and the same? `Ulm` and `ulm`"
     assert note.values == "4 different values, 13.00 characters in the mean"
+
+
+def test_a_column_that_gives_the_answer_away_is_named(plan: Plan) -> None:
+    frame = frame_of(100)
+    labels = np.asarray(frame["town"] == "Ulm", "float64").reshape(-1, 1)
+    _, town, note = columns_of(plan, frame, labels, ())
+    assert town.odd == "gives the answer away: each of its values goes with one of `sold`"
+    assert note.odd == ""
 
 
 def test_targets_are_counted(plan: Plan) -> None:
