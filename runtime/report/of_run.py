@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def write_report(
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
         message = f"the report of the run could not be written: {reason}"
         hint = "the run is complete without it; please report this, with `SPECRUN_TRACEBACK=1` for the details"
-        (folder / FILE).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / FILE).unlink(missing_ok=True)
         return (Diagnostic("R205", message, compilation.spec.span("training"), hint, Severity.WARNING),)
     return ()
 

@@ -147,7 +147,7 @@ def _training_breaks_off(engine: str = "graph", problem: Exception = _NO_MEMORY)
 
 def _the_report_breaks_off() -> tuple[Diagnostic, ...]:
     compilation = compile_spec(Source(_wine("layers: [{Dense: 8}]\ntraining: {epochs: 1}\n"), "spec.yaml", Path()))
-    trained = mock.Mock(frames={})
+    trained = mock.Mock(labels={})
     with mock.patch.object(of_run, "gathered", side_effect=ZeroDivisionError("division by zero\nat some depth")):
         return of_run.write_report(compilation, trained, {}, {}, mock.Mock(), Path(), Path())
 
