@@ -104,7 +104,7 @@ def axes(*, names: Sequence[str] = (), legend: Sequence[str] = (), high: float =
     bottom, top = _BELOW / high, 1 - above / high
     drawn = figure.add_axes((left, bottom, 0.96 - left, top - bottom))
     drawn.tick_params(length=0)
-    drawn.locator_params(nbins=5)
+    drawn.locator_params(nbins=3 if names else 5)
     return figure, drawn
 
 

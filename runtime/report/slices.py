@@ -87,15 +87,19 @@ def _by_quarter(column: Any) -> Iterator[tuple[str, Any]]:
     known = numbers[np.isfinite(numbers)]
     different = np.unique(known)
     if len(different) <= _BINS:
-        yield from ((cell(value), numbers == value) for value in different)
+        yield from ((_bound(value), numbers == value) for value in different)
     else:
         edges = np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)))
         for i, (low, high) in enumerate(pairwise(edges)):
             last = i == len(edges) - 2
             inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
-            yield f"{cell(low)} to {'' if last else 'below '}{cell(high)}", inside
+            yield f"{_bound(low)} to {'' if last else 'below '}{_bound(high)}", inside
     if len(known) < len(numbers):
         yield "(missing)", ~np.isfinite(numbers)
+
+
+def _bound(value: float) -> str:
+    return cell(value if value.is_integer() else float(f"{value:.4g}"))
 
 
 _NAMED = {"category": _by_value, "boolean": _by_value, "number": _by_quarter}
