@@ -14,6 +14,7 @@ from specrun.runtime.prediction import Predictor
 from specrun.runtime.report.building import gathered
 from specrun.runtime.report.page import as_page
 from specrun.runtime.report.subject import Seen, Subject
+from specrun.runtime.streaming import Sample
 from specrun.runtime.training import Trained
 
 FILE = "report.html"
@@ -63,11 +64,12 @@ def write_report(
 
 def _seen(trained: Trained) -> Iterator[tuple[str, Seen]]:
     """The rows of each part; of streamed ones, a sample."""
-    import tensorflow as tf
-
     for part, labels in trained.labels.items():
         sample = trained.sampled.get(part)
-        if sample is None:
-            yield part, Seen(trained.frames[part], labels)
-        else:
-            yield part, Seen(sample.frame(), tf.nest.map_structure(lambda all_, step=sample.step: all_[::step], labels))
+        yield part, Seen(trained.frames[part], labels) if sample is None else _sampled(sample, labels)
+
+
+def _sampled(sample: Sample, labels: Any) -> Seen:
+    import tensorflow as tf
+
+    return Seen(sample.frame(), tf.nest.map_structure(lambda all_: all_[:: sample.step], labels))
