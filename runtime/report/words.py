@@ -63,7 +63,7 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
-def joined(words: list[str], last: str = "and") -> str:
+def joined(words: list[str]) -> str:
     """Words as a sentence has them: a, b and c."""
     *first, end = words or [""]
-    return f"{', '.join(first)} {last} {end}" if first else end
+    return f"{', '.join(first)} and {end}" if first else end

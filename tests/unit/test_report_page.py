@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ HOSTILE = (
     "' onload='alert(1)",
     "{{ 7 * 7 }}{% raw %}",
     "$\\frac{1}{0$ & &lt;",
+    "font-family: x; fill: #010101; url(#one)",
     "turn \u202e round \u2066 \x00 \x1b[31m \ud800",
 )
 SPEC = """specrun: 1
@@ -127,6 +129,16 @@ def test_a_picture_has_texts_the_colours_of_the_page_and_ids_of_its_own() -> Non
     assert set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", one)) == set(ids)
     assert 'aria-labelledby="one-words"' in one
     assert "DejaVu" not in one
+
+
+def test_a_name_that_looks_like_a_style_stays_a_name() -> None:
+    name = "font-family: x #010101 url(#y"
+    with styled():
+        figure, drawing = axes(names=[name])
+        drawing.set_yticks([0], [name])
+        svg = as_svg(figure, "p")
+    ElementTree.fromstring(svg)
+    assert f">{name}</text>" in svg
 
 
 def test_words_say_what_is_in_a_curve() -> None:
