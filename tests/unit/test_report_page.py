@@ -179,6 +179,7 @@ def test_words() -> None:
         "2 categories",
     ]
     assert [joined([]), joined(["a"]), joined(["a", "b", "c"])] == ["", "a", "a, b and c"]
+    assert [cell(1490400.0), cell(0.1 + 0.2), cell(float("inf"))] == ["1490400", "0.3", "inf"]
     assert [cell(float("nan")), cell(2.0), cell(None), cell(["a", "b"]), cell("")] == [
         "(missing)",
         "2",
