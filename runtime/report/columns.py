@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from specrun.compiler.draft.columns import Profile
-from specrun.compiler.draft.findings import near_equal, why_useless
+from specrun.compiler.draft.findings import near_equal, why_leaking, why_useless
 from specrun.compiler.plan import Head, Plan
-from specrun.runtime.report.judged import LABELS, NUMBERS, kind_of, names_of, of_head, truth_of
+from specrun.runtime.report.judged import CLASSES, LABELS, NUMBERS, kind_of, names_of, of_head, truth_of
 from specrun.runtime.report.words import cell, counted, percent, shown
 
 MOST_ROWS = 100_000
@@ -42,37 +42,49 @@ class Target:
     numbers: Any
 
 
-def columns_of(plan: Plan, frame: Any, markers: Collection[str]) -> tuple[Column, ...]:
-    """The columns that the inputs of the network take, of a frame; texts of `markers` stand for missing values."""
+def columns_of(plan: Plan, frame: Any, labels: Any, markers: Collection[str]) -> tuple[Column, ...]:
+    """The columns that the inputs of the network take, of a frame with its labels; `markers` are missing values."""
     step = -(-len(frame) // MOST_ROWS)
+    answers = () if plan.series is not None else tuple(_answers(plan, labels, step))
     taken = [group for group in plan.features if group.input is not None]
-    pairs = [
-        (name, source, group.kind) for group in taken for name, source in zip(group.columns, group.sources, strict=True)
-    ]
+    named = ((*pair, group.kind) for group in taken for pair in zip(group.columns, group.sources, strict=True))
     return tuple(
-        _column(source, kind, frame[name].iloc[::step], markers, profiled=i < _PROFILED_COLUMNS)
-        for i, (name, source, kind) in enumerate(pairs)
+        _column(source, kind, frame[name].iloc[::step], markers, answers if i < _PROFILED_COLUMNS else None)
+        for i, (name, source, kind) in enumerate(named)
     )
 
 
-def _column(source: str, kind: str, values: Any, markers: Collection[str], *, profiled: bool) -> Column:
+def _answers(plan: Plan, labels: Any, step: int) -> Iterator[Profile]:
+    """The targets of the first rows, but for those of several labels or numbers."""
+    for head in plan.heads:
+        truth = truth_of(head, of_head(plan, head, labels))[::step][:_PROFILED]
+        if kind_of(head) == CLASSES:
+            yield Profile(head.columns[0], "category", [str(head.classes[place]) for place in truth])
+        elif kind_of(head) == NUMBERS and truth.shape[1] == 1:
+            yield Profile(head.columns[0], "number", truth.ravel().tolist())
+
+
+def _column(source: str, kind: str, values: Any, markers: Collection[str], answers: Sequence[Profile] | None) -> Column:
+    """A column; where there are no `answers`, it is not held against them, nor looked at for what is odd."""
     is_missing = values.isna() | values.isin(list(markers)) if values.dtype in ("object", "string") else values.isna()
     missing = int(is_missing.sum())
     known = values[~is_missing]
     share = percent(missing / len(values)) if missing else "none"
-    odd = _odd(source, kind, values, is_missing) if profiled else ""
+    odd = "" if answers is None else _odd(source, kind, values, is_missing, answers)
     return Column(source, kind, share, _DESCRIBED.get(kind, _texts)(known) if len(known) else "no value", odd)
 
 
-def _odd(source: str, kind: str, values: Any, is_missing: Any) -> str:
+def _odd(source: str, kind: str, values: Any, is_missing: Any, answers: Sequence[Profile]) -> str:
     """What `specrun init` would say of the first rows of a column."""
     if kind not in ("number", "category", "boolean", "text"):
         return ""
     first = values.iloc[:_PROFILED].astype(object)
-    cells = first.where(~is_missing.iloc[:_PROFILED], None).tolist()
-    found = Profile(source, kind, cells)
-    few = kind == "category" and len(found.counts) <= _COMPARED
-    return why_useless(found) or (near_equal(found) if few else "")
+    found = Profile(source, kind, first.where(~is_missing.iloc[:_PROFILED], None).tolist())
+    said = [why_useless(found)]
+    said += [why_leaking(found, answer, of_classes=answer.kind == "category") for answer in answers]
+    if kind == "category" and len(found.counts) <= _COMPARED:
+        said.append(near_equal(found))
+    return next(filter(None, said), "")
 
 
 def _numbers(known: Any) -> str:

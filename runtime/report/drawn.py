@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,6 @@ COLOURS: Mapping[str, str] = {
     "ink": "#010101",
     "muted": "#020202",
     "line": "#030303",
-    "paper": "#040404",
     "series-1": "#050505",
     "series-2": "#060606",
     "series-3": "#070707",
@@ -25,7 +25,7 @@ COLOURS: Mapping[str, str] = {
     "series-6": "#0a0a0a",
 }
 """The colours of the page by their names, and what stands for each while a figure is drawn."""
-INK, MUTED, LINE, PAPER = (COLOURS[name] for name in ("ink", "muted", "line", "paper"))
+INK, MUTED, LINE = (COLOURS[name] for name in ("ink", "muted", "line"))
 SERIES = tuple(colour for name, colour in COLOURS.items() if name.startswith("series"))
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 """Lines differ in these, too: not everybody tells colours apart."""
@@ -67,7 +67,19 @@ _SHORT = 8
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Figures look the same for everybody, whatever a user's own settings of matplotlib are."""
+    """Figures look the same for everybody, whatever a user's own settings of matplotlib are, and make no noise."""
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it speaks of caches
+    try:
+        with _settings():
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
     import matplotlib
 
     settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if "backend" not in k}
@@ -91,7 +103,7 @@ def axes(*, names: Sequence[str] = (), legend: Sequence[str] = (), high: float =
     bottom, top = _BELOW / high, 1 - above / high
     drawn = figure.add_axes((left, bottom, 0.96 - left, top - bottom))
     drawn.tick_params(length=0)
-    drawn.locator_params(nbins=5)
+    drawn.locator_params(nbins=3 if names else 5)
     return figure, drawn
 
 
@@ -114,6 +126,9 @@ def as_svg(figure: Any, key: str) -> str:
         for child in list(parent):
             if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
                 parent.remove(child)
+    for element in root.iter():
+        if "style" in element.attrib:
+            element.set("style", _coloured(element.attrib["style"]))
     _rename(root, key)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
@@ -121,7 +136,7 @@ def as_svg(figure: Any, key: str) -> str:
     root.set("aria-labelledby", f"{key}-words")
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    return _coloured(ElementTree.tostring(root, encoding="unicode"))
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _rename(root: Any, key: str) -> None:
@@ -143,10 +158,10 @@ def _rename(root: Any, key: str) -> None:
 _PLACED = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
 
 
-def _coloured(svg: str) -> str:
-    """The figure with the page's own colours and font."""
-    svg = re.sub(r"(?<=[:\s])#0[0-9a]0[0-9a]0[0-9a](?=[;\"])", lambda found: _PLACED.get(found[0], found[0]), svg)
-    return re.sub(r"font-family: [^;\"]*;? ?", "", svg)
+def _coloured(style: str) -> str:
+    """A style with the page's own colours and font."""
+    style = re.sub(r"#0[0-9a]0[0-9a]0[0-9a]", lambda found: _PLACED.get(found[0], found[0]), style)
+    return re.sub(r"font-family: [^;]*;? ?", "", style)
 
 
 def named(text: str, limit: int) -> str:

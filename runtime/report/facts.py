@@ -72,7 +72,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report of a run, or of a run on the rows of another file, `on`: then there are no curves and no history."""
+    """A report of a run, or of a run on the rows of another file, `on`: then there are no curves and no history.
+
+    `encoded` says how models of scikit-learn are given the columns; it is empty where there are none.
+    """
 
     name: str
     description: str

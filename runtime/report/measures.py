@@ -31,10 +31,6 @@ class Measure:
     doc: str
     of: Callable[[Answers], Weighted | None]
 
-    def is_better(self, one: float, other: float) -> bool:
-        """Whether one value is better than another."""
-        return one > other if self.mode == "max" else one < other
-
 
 def scores(answers: Answers) -> Any:
     """The main measure of each row, `(rows,)`: its mean is that of all."""

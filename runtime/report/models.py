@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from specrun.compiler.plan import Plan
-from specrun.runtime.report.encoding import encoder_of, said_of
+from specrun.runtime.report.encoding import encoder_of
 from specrun.runtime.report.judged import CLASSES, LABELS, NUMBERS, Answers, Judged, of_head, sample, truth_of
 
 MOST_ROWS = 20_000
@@ -53,7 +53,8 @@ def learnt(plan: Plan, frame: Any, labels: Any, rows: Judged) -> list[tuple[Gues
 
     encoder = encoder_of(plan)
     if encoder is None:
-        return [_refused(answers.kind, f"there is nothing to learn from; {said_of(plan)}") for answers in rows.answers]
+        reason = "it learns from numbers, dates, categories and texts, and there is none"
+        return [_refused(answers.kind, reason) for answers in rows.answers]
     places = sample(len(frame), min(MOST_ROWS, max(_READ // len(frame.columns), _LEAST_ROWS)))
     places = np.random.default_rng(_SEED).permutation(places)
     with threadpool_limits(_THREADS), warnings.catch_warnings():

@@ -10,8 +10,9 @@ from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import Judged
 from specrun.runtime.loading import read_learnt, read_records
 from specrun.runtime.prediction import Predictor
-from specrun.runtime.report.building import Seen, Subject, gathered
+from specrun.runtime.report.building import gathered
 from specrun.runtime.report.page import as_page
+from specrun.runtime.report.subject import Seen, Subject
 
 
 def report_on_data(plan: Plan, directory: Path, data: Path, judged: Judged) -> str:

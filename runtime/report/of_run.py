@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity
 from specrun.runtime.prediction import Predictor
-from specrun.runtime.report.building import Seen, Subject, gathered
+from specrun.runtime.report.building import gathered
 from specrun.runtime.report.page import as_page
+from specrun.runtime.report.subject import Seen, Subject
 from specrun.runtime.streaming import Sample
 from specrun.runtime.training import Trained
 
@@ -54,7 +56,8 @@ def write_report(
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
         message = f"the report of the run could not be written: {reason}"
         hint = "the run is complete without it; please report this, with `SPECRUN_TRACEBACK=1` for the details"
-        (folder / FILE).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / FILE).unlink(missing_ok=True)
         return (Diagnostic("R205", message, compilation.spec.span("training"), hint, Severity.WARNING),)
     return ()
 

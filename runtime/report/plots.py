@@ -34,7 +34,7 @@ class Picture:
 
 def learning(history: dict[str, list[float]]) -> list[Picture]:
     """A picture for each measure, of the training rows and where there are some of the validation rows."""
-    names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
+    names = [n for n, values in history.items() if values and not n.startswith("val_") and n != "learning_rate"]
     names.sort(key=lambda name: name != "loss")
     return [_curve(f"curve-{i}", name, history[name], history.get(f"val_{name}")) for i, name in enumerate(names)]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from specrun.runtime.report.judged import Answers
 from specrun.runtime.report.measures import Measure, measures_of
@@ -55,41 +57,23 @@ class Scores:
 def scores_of(answers: Answers, others: Sequence[Guess]) -> Scores:
     """The scores of a head and of those who answer in its stead, each on the same resamples of the rows."""
     measures = measures_of(answers)
-    there = [(Guess(NETWORK, "the network of this run", answers), answers)]
-    there += [(guess, guess.answers) for guess in others if guess.answers is not None]
-    functions = [measure.of(given) for _, given in there for measure in measures]
-    rows = len(answers)
+    rows, count = len(answers), len(measures)
+    there = (Guess(NETWORK, "the network of this run", answers), *(each for each in others if each.answers is not None))
+    functions = [None if g.answers is None else measure.of(g.answers) for g in there for measure in measures]
     drawn = resampled(functions, rows)
-    values = [None if function is None else whole(function, rows) for function in functions]
-    count = len(measures)
-    scored = tuple(
-        Scored(
-            guess.name,
-            guess.doc,
-            tuple(
-                None if value is None else interval(value, many)
-                for value, many in zip(values[i * count :][:count], drawn[i * count :][:count], strict=True)
-            ),
-        )
-        for i, (guess, _) in enumerate(there)
-    )
+    values = [None if f is None else interval(whole(f, rows), d) for f, d in zip(functions, drawn, strict=True)]
+    scored = tuple(Scored(g.name, g.doc, tuple(values[i * count :][:count])) for i, g in enumerate(there))
     failed = tuple(guess for guess in others if guess.answers is None)
-    best = _best(measures[0], [guess.name for guess, _ in there], values[::count], drawn[::count])
-    return Scores(answers.head.name, measures, scored, best, failed)
+    return Scores(answers.head.name, measures, scored, _best(measures[0], scored, drawn[::count]), failed)
 
 
-def _best(
-    main: Measure, names: Sequence[str], values: Sequence[float | None], drawn: Sequence[object]
-) -> Beside | None:
+def _best(main: Measure, scored: Sequence[Scored], drawn: Sequence[Any]) -> Beside | None:
     """The best of the others, and how far the network is ahead, by the differences in the same resamples."""
-    known = [i for i, value in enumerate(values) if value is not None and value == value]
-    others = [i for i in known if i > 0]
-    if 0 not in known or not others:
+    values = [math.nan if one.values[0] is None else one.values[0].value for one in scored]
+    others = [i for i, value in enumerate(values) if i > 0 and not math.isnan(value)]
+    if math.isnan(values[0]) or not others:
         return None
     sign = 1 if main.mode == "max" else -1
-    place = max(others, key=lambda i: sign * (values[i] or 0.0))
-    one, other = values[0], values[place]
-    assert one is not None
-    assert other is not None
-    ahead = None if drawn[0] is None else sign * (drawn[0] - drawn[place])  # type: ignore[operator]
-    return Beside(names[place], other, interval(sign * (one - other), ahead))
+    place = max(others, key=lambda i: sign * values[i])
+    ahead = None if drawn[0] is None else sign * (drawn[0] - drawn[place])
+    return Beside(scored[place].name, values[place], interval(sign * (values[0] - values[place]), ahead))

@@ -65,11 +65,13 @@ def _slices(plan: Plan, frame: Any, values: Any) -> Iterator[tuple[Slice, Any]]:
 
 
 def _away(values: Any, mask: Any) -> float:
-    """How many standard errors the mean of some rows is away from that of the others (Welch 1947)."""
+    """How many standard errors the mean of some rows is away from that of the others, by the variance of all.
+
+    The variance of a slice says nothing where that is small: of twenty rows that are all right, it is 0.
+    """
     one, other = values[mask], values[~mask]
-    error = (one.var() / len(one) + other.var() / len(other)) ** 0.5
-    difference = one.mean() - other.mean()
-    return float(difference / error) if error > 0 else 0.0
+    error = (values.var() * (1 / len(one) + 1 / len(other))) ** 0.5
+    return float((one.mean() - other.mean()) / error) if error > 0 else 0.0
 
 
 def _by_value(column: Any) -> Iterator[tuple[str, Any]]:
@@ -87,15 +89,19 @@ def _by_quarter(column: Any) -> Iterator[tuple[str, Any]]:
     known = numbers[np.isfinite(numbers)]
     different = np.unique(known)
     if len(different) <= _BINS:
-        yield from ((cell(value), numbers == value) for value in different)
+        yield from ((_bound(value), numbers == value) for value in different)
     else:
         edges = np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)))
         for i, (low, high) in enumerate(pairwise(edges)):
             last = i == len(edges) - 2
             inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
-            yield f"{cell(low)} to {'' if last else 'below '}{cell(high)}", inside
+            yield f"{_bound(low)} to {'' if last else 'below '}{_bound(high)}", inside
     if len(known) < len(numbers):
         yield "(missing)", ~np.isfinite(numbers)
+
+
+def _bound(value: float) -> str:
+    return cell(value if value.is_integer() else float(f"{value:.4g}"))
 
 
 _NAMED = {"category": _by_value, "boolean": _by_value, "number": _by_quarter}

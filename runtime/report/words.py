@@ -10,6 +10,7 @@ from specrun.compiler.data import short
 from specrun.runtime.report.resampling import Interval
 
 NOTHING = "-"
+_EXACT = 1e15
 
 
 def shown(value: float | None) -> str:
@@ -47,7 +48,10 @@ def cell(value: Any, limit: int = 60) -> str:
     import pandas as pd
 
     if isinstance(value, Real) and not isinstance(value, Integral):
-        return "(missing)" if math.isnan(value) else f"{float(value):.6g}"
+        number = float(value)
+        if math.isnan(number):
+            return "(missing)"
+        return f"{number:.0f}" if number.is_integer() and abs(number) < _EXACT else f"{number:.6g}"
     if isinstance(value, list | tuple | set):
         return short(", ".join(map(str, value)), limit)
     if value is None or value is pd.NaT or value is pd.NA:
@@ -63,7 +67,7 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
-def joined(words: list[str], last: str = "and") -> str:
+def joined(words: list[str]) -> str:
     """Words as a sentence has them: a, b and c."""
     *first, end = words or [""]
-    return f"{', '.join(first)} {last} {end}" if first else end
+    return f"{', '.join(first)} and {end}" if first else end

@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 import specrun as face
 from specrun.cli import main
 from specrun.runtime.report import of_run
-from specrun.runtime.report.building import Subject, gathered
+from specrun.runtime.report.building import gathered
 from specrun.runtime.report.facts import Report
+from specrun.runtime.report.subject import Subject
 
 SECTIONS = (
     "Summary",
@@ -97,7 +98,7 @@ def test_each_task_has_a_report(shop: Path, task: str) -> None:
     assert tuple(sections(text)) == SECTIONS
     assert "Two &amp; &lt;more&gt;." in text
     assert "not a number" not in text.split("How this was computed")[0].split("What Keras measured")[0]
-    assert "left out, " not in text
+    assert "left out: " not in text
     judged = {"untested": "160 training rows", "series": "47 test windows"}.get(task, "48 test rows")
     verdicts = re.findall(r"class=\"verdict\">[^<]*? on ([^<.]*)[.,]", text)
     assert set(verdicts) == {judged}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ from specrun.runtime.report.page import as_page
 from specrun.runtime.report.resampling import Interval
 from specrun.runtime.report.scores import scores_of
 from specrun.runtime.report.slices import Slice, Slices
+from specrun.runtime.report.tables import table_of_epochs
 from specrun.runtime.report.words import cell, counted, joined, percent, shown
 from specrun.runtime.report.wrong import Wrong, WrongRow
 from tests.answering import head_of, of_classes
@@ -41,6 +43,7 @@ HOSTILE = (
     "' onload='alert(1)",
     "{{ 7 * 7 }}{% raw %}",
     "$\\frac{1}{0$ & &lt;",
+    "font-family: x; fill: #010101; url(#one)",
     "turn \u202e round \u2066 \x00 \x1b[31m \ud800",
 )
 SPEC = """specrun: 1
@@ -128,6 +131,16 @@ def test_a_picture_has_texts_the_colours_of_the_page_and_ids_of_its_own() -> Non
     assert "DejaVu" not in one
 
 
+def test_a_name_that_looks_like_a_style_stays_a_name() -> None:
+    name = "font-family: x #010101 url(#y"
+    with styled():
+        figure, drawing = axes(names=[name])
+        drawing.set_yticks([0], [name])
+        svg = as_svg(figure, "p")
+    ElementTree.fromstring(svg)
+    assert f">{name}</text>" in svg
+
+
 def test_words_say_what_is_in_a_curve() -> None:
     (told,) = plots.learning({"loss": [0.69, 0.4, 0.31], "val_loss": [0.6, 0.35, 0.41]})
     assert told.words == (
@@ -138,6 +151,7 @@ def test_words_say_what_is_in_a_curve() -> None:
         (wide,) = plots.learning({"loss": [900.0, 1.0]})
     assert ">100<" in wide.svg
     assert "10^" not in wide.svg
+    assert plots.learning({"loss": []}) == []
     (single,) = plots.learning({"accuracy": [float("nan")]})
     assert single.words == "On the training rows, accuracy stays from not a number to not a number in 1 epoch."
 
@@ -165,6 +179,7 @@ def test_words() -> None:
         "2 categories",
     ]
     assert [joined([]), joined(["a"]), joined(["a", "b", "c"])] == ["", "a", "a, b and c"]
+    assert [cell(1490400.0), cell(0.1 + 0.2), cell(float("inf"))] == ["1490400", "0.3", "inf"]
     assert [cell(float("nan")), cell(2.0), cell(None), cell(["a", "b"]), cell("")] == [
         "(missing)",
         "2",
@@ -295,6 +310,14 @@ def test_a_page_is_well_made() -> None:
     assert named <= set(map(str, ids))
     targets = {str(has["href"])[1:] for tag, has in elements if tag == "a"}
     assert targets <= set(map(str, ids))
+
+
+def test_long_tables_are_thinned_out() -> None:
+    told = table_of_epochs({"loss": [1 / (i + 1) for i in range(101)]})
+    assert told is not None
+    assert told.caption == "Measures of each epoch, every 3 epochs"
+    assert [row[0] for row in (told.rows[0], told.rows[1], told.rows[-1])] == ["1", "4", "101"]
+    assert table_of_epochs({}) is table_of_epochs({"loss": []}) is None
 
 
 def test_a_page_of_other_rows_has_no_curves() -> None:
