@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.compiler.expressions import Expression, Statement, statistics_of
+from specrun.compiler.expressions import Expression, Identifier, Name, Statement, Statistic, children, statistics_of
 from specrun.compiler.parting import nothing_to_learn
 from specrun.compiler.plan import FeatureGroup, Plan
 from specrun.runtime.encoding import Encoder
 from specrun.runtime.evaluate import Evaluator
 
 _OF_KERAS = "[UNK]"
+_ROWS = Name(Identifier("train"))
 _LEARNT_FROM = {"text": "word", "set": "label"}
 """What statistics are learnt from, where that is not the values of a column themselves."""
 
@@ -52,7 +53,7 @@ class Network:
 
 
 def build_network(plan: Plan, evaluator: Evaluator) -> Network:
-    """The network of a plan; the evaluator holds the training rows as `train`."""
+    """The network of a plan; the evaluator holds the training rows as `train`, or all statistics of them."""
     _encode(plan, evaluator)
     inputs, parts = evaluator.variables["inputs"], evaluator(plan.network.parts)
     encoder = Encoder(plan, evaluator, parts)
@@ -65,18 +66,25 @@ def _encode(plan: Plan, evaluator: Evaluator) -> None:
     encoded: dict[str, Any] = {}
     embeddings: dict[str, Any] = {}
     evaluator.variables |= {"inputs": inputs, "encoded": encoded, "embeddings": embeddings}
+    looks = _ROWS.name in evaluator.variables  # of a run that is loaded, what the rows had to say is known
     for group in plan.features:
         for name, source, span in zip(group.columns, group.sources, group.spans, strict=True):
             evaluator.variables["name"] = name
             if group.input is not None:
                 inputs[name] = evaluator(group.input)
             for step in group.steps:
-                _check_learnt(step, group, evaluator, source, span)
-                evaluator.execute(step)
+                if looks or not _looks_at_rows(step):
+                    _check_learnt(step, group, evaluator, source, span)
+                    evaluator.execute(step)
             _check_learnt(group.encoding, group, evaluator, source, span)
             encoded[name] = evaluator(group.encoding)
             if group.embedding is not None:
                 embeddings[name] = evaluator(group.embedding)
+
+
+def _looks_at_rows(part: Expression | Statement) -> bool:
+    """Whether a part looks at the training rows but for statistics, which are kept."""
+    return part == _ROWS or (not isinstance(part, Statistic) and any(map(_looks_at_rows, children(part))))
 
 
 def _check_learnt(

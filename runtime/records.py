@@ -31,12 +31,9 @@ def write_records(
     compilation: Compilation, trained: Trained, metrics: dict[str, Any], folder: Path, final: Path
 ) -> None:
     """Write all the records but the spec to `folder`, which will be moved to `final`; relative paths are from there."""
-    import numpy as np
-
     texts = {
         "script.py": write_script(compilation.plan, compilation.folder, final),
         "plan.json": to_json(compilation.plan),
-        "fitted.json": _json(_fitted(trained)),
         "contract.json": _json(contract(compilation.spec)),
         "metrics.json": _json(metrics),
         "environment.txt": environment(),
@@ -44,9 +41,17 @@ def write_records(
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     _write_history(trained.history, folder / "history.csv")
+    write_learnt(trained, folder)
+    trained.network.served().save(folder / "model.keras")
+
+
+def write_learnt(trained: Trained, folder: Path) -> None:
+    """Write what was learnt: of the columns, and the weights."""
+    import numpy as np
+
+    (folder / "fitted.json").write_text(_json(_fitted(trained)), encoding="utf-8", newline="\n")
     weights: dict[str, Any] = {f"{i}:{w.path}": np.asarray(w) for i, w in enumerate(trained.network.model.weights)}
     np.savez(folder / "weights.npz", **weights)
-    trained.network.served().save(folder / "model.keras")
 
 
 def write_stops(plan: Plan, place: tuple[int, int] | None, fold: int | None, folder: Path) -> None:

@@ -33,7 +33,9 @@ from specrun.compiler.script import write_script
 from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.loading import load_network
 from specrun.runtime.profile import choose_training
+from specrun.runtime.records import write_learnt
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
@@ -82,6 +84,9 @@ def assert_one_model(case: Path, workplace: Path, tmp_path: Path, *settings: str
     with contextlib.chdir(script.parent):  # images are named from there
         raw = raw_of(compilation.plan, rows)
     assert predicted(live, raw) == predicted(saved, raw)
+    write_learnt(trained, tmp_path)
+    loaded = load_network(compilation.plan, tmp_path)[0].served()
+    assert predicted(loaded, raw) == predicted(live, raw)
     assert inferred(compilation.plan) == actual(names, compilation.plan)
 
 
