@@ -162,5 +162,8 @@ def restore(model: Any, callbacks: Sequence[Any], checkpoint: Checkpoint) -> Non
     for variable, value in zip(variables, checkpoint.variables, strict=True):
         variable.assign(value)
     for callback, learnt in zip(callbacks, checkpoint.callbacks, strict=True):
-        for name, value in learnt.items():
-            setattr(callback, name, value)
+        names = CALLBACKS[type(callback).__name__]
+        if set(learnt) != set(names):
+            raise ValueError(f"`{type(callback).__name__}` knows other things")
+        for name in names:
+            setattr(callback, name, learnt[name])

@@ -24,7 +24,9 @@ from specrun.cli import main
 from specrun.compiler.catalogue import FAMILIES
 from specrun.compiler.compilation import compile_spec, load
 from specrun.runtime import checkpointing
-from specrun.runtime.checkpointing import CALLBACKS
+from specrun.runtime.checkpoint import Checkpoint
+from specrun.runtime.checkpointing import CALLBACKS, restore
+from specrun.runtime.engines.variables import variables_of
 from specrun.runtime.run import Run, run
 from specrun.runtime.stopping import stopping
 from tests.resume.cases import CASES, write_rows
@@ -229,6 +231,20 @@ def test_a_checkpoint_that_cannot_be_written_is_told(
     assert done.stopped is None
     assert "no checkpoint can be written, and the training goes on: No space left on device" in capsys.readouterr().err
     assert here.exists()
+
+
+@pytest.mark.parametrize("learnt", [{"on_train_end": 1.0}, {}, {"wait": 1, "best": None, "__class__": 1}])
+def test_a_checkpoint_sets_nothing_else(learnt: dict[str, Any]) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error")
+    callback = keras.callbacks.ReduceLROnPlateau()
+    before = dict(vars(callback))
+    variables = tuple(np.asarray(v.value) for v in variables_of(model, with_metrics=False))
+    with pytest.raises(ValueError, match="other things"):
+        restore(model, [callback], Checkpoint(0, 0, False, variables, (learnt,), {}, 0.0))
+    assert vars(callback) == before
+    with pytest.raises(ValueError, match="variables"):
+        restore(model, [callback], Checkpoint(0, 0, False, variables[1:], (learnt,), {}, 0.0))
 
 
 def test_six_killed_runs_are_equal() -> None:
