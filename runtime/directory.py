@@ -7,7 +7,8 @@ checkpoint to go on from.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -61,19 +62,23 @@ def check_free(directory: Path) -> None:
 
 
 @contextmanager
-def written_at_once(directory: Path, *, resumed: bool = False) -> Iterator[Path]:
+def written_at_once(
+    directory: Path, begin: Callable[[Path], None] = lambda _: None, *, resumed: bool = False
+) -> Iterator[Path]:
     """A folder to fill; it becomes `directory` when the block ends.
 
-    When the block fails, the folder stays if it holds a checkpoint, and else leaves nothing behind. With `resumed` it
-    is there already, and takes the place of what may be in `directory`. Raises SpecError where the folder cannot be
-    made or is in use, or `directory` has come to be in the meantime.
+    What `begin` writes is in it from the moment on at which it is there. When the block fails, the folder stays if it
+    holds a checkpoint, and else leaves nothing behind. With `resumed` it is there already, and takes the place of what
+    may be in `directory`. Raises SpecError where the folder cannot be made or is in use, or `directory` has come to be
+    in the meantime.
     """
     if not resumed:
         check_free(directory)
     folder = unfinished(directory)
     made = [parent for parent in directory.parents if not parent.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=resumed)
+        if not resumed:
+            _begin(folder, begin)
         lock = _locked(folder, directory)
     except OSError as problem:
         hint = "name a folder that you may write to with `--out`"
@@ -90,6 +95,17 @@ def written_at_once(directory: Path, *, resumed: bool = False) -> Iterator[Path]
         for parent in made:
             with suppress(OSError):  # it holds a run
                 parent.rmdir()
+
+
+def _begin(folder: Path, begin: Callable[[Path], None]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        begin(new)
+        new.chmod(0o755)
+        new.rename(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _locked(folder: Path, directory: Path) -> FileLock:

@@ -10,6 +10,8 @@ from specrun.compiler.plan import Plan
 
 JUDGING = "test"
 """The part of the rows by which a model is judged."""
+_LARGE = 10_000_000
+"""From here on the digits of a measure are too many to compare."""
 FOLDS = "folds"
 """What the measures of cross-validation are called among those of the parts."""
 
@@ -65,7 +67,9 @@ def judged(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
 
 def rounded(value: float) -> str:
     """A measure as a person compares it."""
-    return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
+    if abs(value) < _LARGE:
+        return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
+    return f"{value:.4g}"
 
 
 def _cell(value: float | str | None) -> str:

@@ -48,7 +48,7 @@ def find_begun(directory: Path) -> Begun:
         _take_up_again(directory, folder)
     if not (folder / SPEC).is_file():
         hint = f"remove `{folder}`, and `specrun run` the spec again"
-        raise cannot_resume(directory, "it was broken off before it began", hint)
+        raise cannot_resume(directory, "it has no `spec.yaml`", hint)
     for rows in folder.glob(".rows-*"):
         shutil.rmtree(rows, ignore_errors=True)
     return Begun(directory, folder, _read(directory, folder / CHECKPOINT))

@@ -104,9 +104,8 @@ def run(
     check_folds(plan, compilation.folder)
     directory = begun.directory if begun is not None else out or next_directory(plan.name)
     began = (begun.began if begun is not None else None) or datetime.now(UTC).isoformat(timespec="seconds")
-    with written_at_once(directory, resumed=begun is not None) as folder, ThreadPoolExecutor(1) as thread:
-        if begun is None:
-            write_spec(compilation, folder, directory)
+    place = written_at_once(directory, lambda new: write_spec(compilation, new, directory), resumed=begun is not None)
+    with place as folder, ThreadPoolExecutor(1) as thread:
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
         checkpoints = Checkpoints(folder / CHECKPOINT, plan.training.checkpoint, last, stop, tell)

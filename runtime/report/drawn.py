@@ -63,6 +63,8 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _LEFT, _BELOW, _ABOVE, _LETTER, _LINE = 0.17, 0.48, 0.32, 0.075, 0.17
 """What a figure keeps free: at the left as a share; below, above, for a letter and a line of names in inches."""
 _SHORT = 8
+_LARGE, _SMALL = 1e4, 1e-3
+"""Where numbers at an axis begin to be shortened."""
 
 
 @contextmanager
@@ -120,6 +122,7 @@ def columns_of(legend: Sequence[str]) -> int:
 def as_svg(figure: Any, key: str) -> str:
     """A figure as an SVG element that the element with the id `<key>-words` describes; `key` is no other's."""
     file = io.BytesIO()
+    _shorten_numbers(figure)
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ElementTree.fromstring(file.getvalue())
     for parent in list(root.iter()):
@@ -137,6 +140,18 @@ def as_svg(figure: Any, key: str) -> str:
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _shorten_numbers(figure: Any) -> None:
+    """Have large numbers at an axis end in `k`, `M` or `G`: there is no room for more, nor for a factor beside them."""
+    from matplotlib.ticker import EngFormatter, ScalarFormatter, StrMethodFormatter
+
+    for axis in (axis for drawn in figure.axes for axis in (drawn.xaxis, drawn.yaxis)):
+        largest = max(map(abs, axis.get_view_interval()))
+        if isinstance(axis.get_major_formatter(), ScalarFormatter) and largest >= _LARGE:
+            axis.set_major_formatter(EngFormatter(sep=""))
+        elif isinstance(axis.get_major_formatter(), ScalarFormatter) and largest < _SMALL:
+            axis.set_major_formatter(StrMethodFormatter("{x:.1g}"))
 
 
 def _rename(root: Any, key: str) -> None:

@@ -83,7 +83,9 @@ def evaluate(directory: Path, data: Path, report: Path | None, as_json: bool) ->
     if as_json:
         click.echo(json.dumps({"rows": rows, "metrics": measures}, indent=2))
     else:
-        Console().print(judgement(guarded(lambda: read_records(directory)), data, measures, rows))
+        Console(width=None if sys.stdout.isatty() else 120).print(
+            judgement(guarded(lambda: read_records(directory)), data, measures, rows)
+        )
 
 
 @click.command()

@@ -63,7 +63,7 @@ def run(
     if as_json:
         click.echo(to_json(done))
     else:
-        Console().print(as_table(done))
+        Console(width=None if sys.stdout.isatty() else 120).print(as_table(done))
         click.echo(f"{remarks(done)}the run is in {done.directory}")
     if done.stopped is not None or done.stopped_fold is not None:
         sys.exit(INTERRUPTED)

@@ -50,10 +50,15 @@ def remarks(run: Run) -> str:
 def _of_stop(run: Run) -> Iterator[str]:
     if run.stopped is not None:
         epoch, step = run.stopped
-        yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it"
+        yield f"stopped in epoch {epoch} of {run.plan.training.epochs}, after step {step} of it; {_goes_on(run)}"
     folds = run.plan.data.folds
     if run.stopped_fold is not None and folds is not None:
-        yield f"stopped in fold {run.stopped_fold} of {folds.count}: the model is whole, and nothing is said of folds"
+        said = f"stopped in fold {run.stopped_fold} of {folds.count}: the model is whole, and nothing is said of folds"
+        yield f"{said}; {_goes_on(run)}"
+
+
+def _goes_on(run: Run) -> str:
+    return f"`specrun run --resume {printable(shlex.quote(str(run.directory)))}` goes on"
 
 
 def _of_folds(run: Run) -> Iterator[str]:

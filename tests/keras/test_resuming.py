@@ -217,7 +217,7 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     assert begun.checkpoint is None
     assert [d.code for d in warnings] == ["R111"]
     (folder / "spec.yaml").unlink()
-    assert "it was broken off before it began" in refusal()
+    assert "it has no `spec.yaml`" in refusal()
 
 
 def test_a_checkpoint_that_cannot_be_written_is_told(
