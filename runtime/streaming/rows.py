@@ -107,7 +107,7 @@ class Sample:
 
     def add(self, first: int, rows: Any) -> None:
         """Look at the next rows, of a chunk that begins at a row number."""
-        kept = rows.iloc[-self._seen % self.step :: self.step]
+        kept = rows.iloc[-self._seen % self.step :: self.step].copy()  # a slice would keep the whole chunk
         self._kept.append(kept.set_axis(kept.index + first))
         self._seen += len(rows)
 

@@ -17,6 +17,7 @@ from specrun.compiler.diagnostics import SpecError
 from specrun.runtime.run import run
 from specrun.runtime.streaming import chunks
 from specrun.runtime.streaming.ahead import ahead
+from specrun.runtime.streaming.rows import SAMPLED_ROWS, Sample
 from specrun.runtime.streaming.samples import Stored, Writer
 from specrun.runtime.streaming.store import Store
 
@@ -150,3 +151,17 @@ def test_a_streamed_run_leaves_what_any_run_leaves(tmp_path: Path) -> None:
     assert "baseline" in done.metrics["test"]
     assert done.predict(rows.head(3)).shape == (3, 1)
     assert not [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+
+
+def test_a_sample_keeps_its_rows_alone() -> None:
+    """Of a slice, the whole chunk would stay in memory; the rows are every so manieth of all."""
+    rows = SAMPLED_ROWS * 3
+    frame = pd.DataFrame({"a": np.arange(rows, dtype=float)})
+    sample = Sample(rows)
+    for first in range(0, rows, 7_001):
+        chunk = frame.iloc[first : first + 7_001].reset_index(drop=True)
+        sample.add(first, chunk)
+        assert not np.shares_memory(sample._kept[-1]["a"].to_numpy(), chunk["a"].to_numpy())
+    kept = sample.frame()
+    assert kept["a"].tolist() == list(range(0, rows, 3))
+    assert kept.index.tolist() == list(range(0, rows, 3))
