@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".unfinished"
 _REPLACED: Final = ".stopped"
 _LOCK: Final = "lock"
+_SCRATCH: Final = (".rows-*", ".fold-*")
+"""What a process that was killed leaves of its own; that of one which lives is locked."""
 
 
 def unfinished(directory: Path) -> Path:
@@ -80,6 +82,8 @@ def written_at_once(
         if not resumed:
             _begin(folder, begin)
         lock = _locked(folder, directory)
+        for left in (path for pattern in _SCRATCH for path in folder.glob(pattern)):
+            shutil.rmtree(left, ignore_errors=True)
     except OSError as problem:
         hint = "name a folder that you may write to with `--out`"
         raise _refused(directory, f"cannot be made: {problem.strerror}", hint) from None

@@ -49,8 +49,6 @@ def find_begun(directory: Path) -> Begun:
     if not (folder / SPEC).is_file():
         hint = f"remove `{folder}`, and `specrun run` the spec again"
         raise cannot_resume(directory, "it has no `spec.yaml`", hint)
-    for rows in folder.glob(".rows-*"):
-        shutil.rmtree(rows, ignore_errors=True)
     return Begun(directory, folder, _read(directory, folder / CHECKPOINT))
 
 

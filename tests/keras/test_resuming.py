@@ -168,13 +168,14 @@ def test_the_command_says_what_is_not_finished_and_goes_on(here: Path) -> None:
     assert "runs/shop/1 is this very run, and not finished" in other.output
     assert "the run is in runs/shop/2" in other.output
 
+    (folder / ".fold-x").mkdir()
     for words in (["spec.yaml"], ["--again"], ["--out", "x"], ["--set", "name=x"]):
         assert cli("run", "--resume", "runs/shop/1", *words).exit_code == 2
     assert cli("run").exit_code == 2
     done = cli("run", "--resume", "runs/shop/1")
     assert done.exit_code == 0, done.output
     assert "going on from epoch 3 of 60, step" in done.output
-    assert_equal(here / "runs/shop/2", here / "runs/shop/1")
+    assert_equal(here / "runs/shop/2", here / "runs/shop/1")  # nothing that the killed process left is in it
     assert not folder.exists()
     again = cli("run", "--resume", "runs/shop/1")
     assert again.exit_code == 1
@@ -192,8 +193,10 @@ def refusal(directory: str = "runs/shop/1") -> str:
 def test_what_cannot_be_resumed(here: Path) -> None:
     assert "no run was begun there" in refusal()
     folder = broken_off()
+    (folder / ".rows-x").mkdir()
     with FileLock(folder / "lock"):
         assert "it is being trained by another process" in refusal()
+    assert (folder / ".rows-x").exists()  # that process has its rows there
     checkpoint = folder / "checkpoint.npz"
     content = checkpoint.read_bytes()
     checkpoint.write_bytes(content[:-100])
