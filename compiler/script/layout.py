@@ -1,25 +1,18 @@
-"""How a script is laid out: by Ruff, which takes milliseconds where a formatter in Python takes longer to import."""
+"""How a script is laid out: by Ruff's formatter, in this process, in about a millisecond."""
 
 from __future__ import annotations
-
-import subprocess
-from functools import cache
 
 LINE_LENGTH = 120
 
 
 def formatted(text: str) -> str:
-    """Python code, laid out. Raises SyntaxError if it is none."""
-    done = subprocess.run(_formatter(), input=text.encode(), capture_output=True, check=False)
-    if done.returncode:
-        raise SyntaxError(done.stderr.decode(errors="replace"))
-    return done.stdout.decode()
+    """Python code, laid out. Raises SyntaxError if it is none.
 
+    No configuration is read that a user has for code of his own.
+    """
+    from ruff_api import FormatOptions, RuffError, format_string
 
-@cache
-def _formatter() -> tuple[str, ...]:
-    """The command; no configuration that the user has for code of his own is followed."""
-    from ruff import find_ruff_bin
-
-    options = ("--isolated", "--no-cache", "--target-version", "py311", "--line-length", str(LINE_LENGTH))
-    return find_ruff_bin(), "format", *options, "-"
+    try:
+        return format_string("script.py", text, FormatOptions(target_version="py311", line_width=LINE_LENGTH))
+    except RuffError as problem:
+        raise SyntaxError(str(problem)) from None
