@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +28,7 @@ _SPLITS = 30_000
 _LEARNT, _FASTEST = 10.0, 0.3
 """What the learning rate is of so many rounds, which learn faster the fewer they are, and at most so fast."""
 _THREADS = 1
+_SAID = "OMP_NUM_THREADS"
 _SEED = 0
 
 
@@ -57,7 +60,7 @@ def learnt(plan: Plan, frame: Any, labels: Any, rows: Judged) -> list[tuple[Gues
         return [_refused(answers.kind, reason) for answers in rows.answers]
     places = sample(len(frame), min(MOST_ROWS, max(_READ // len(frame.columns), _LEAST_ROWS)))
     places = np.random.default_rng(_SEED).permutation(places)
-    with threadpool_limits(_THREADS), warnings.catch_warnings():
+    with threadpool_limits(_THREADS), _threads_said(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             encoded, asked = encoder.fit_transform(frame.iloc[places]), encoder.transform(rows.frame)
@@ -72,6 +75,20 @@ def learnt(plan: Plan, frame: Any, labels: Any, rows: Judged) -> list[tuple[Gues
             models = MODELS[asked_of.kind]
             found.append(tuple(_guess(model, encoded[: len(few)], truth, asked, asked_of) for model in models))
         return found
+
+
+@contextmanager
+def _threads_said() -> Iterator[None]:
+    """Have scikit-learn take the number of threads as it is said: else it starts a program that counts the cores."""
+    before = os.environ.get(_SAID)
+    os.environ[_SAID] = str(_THREADS)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAID]
+        else:
+            os.environ[_SAID] = before
 
 
 def _outputs(answers: Answers) -> int:
