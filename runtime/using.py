@@ -11,6 +11,7 @@ from typing import Any
 from specrun.compiler.data import find_format
 from specrun.compiler.plan import Head, Task
 from specrun.runtime.answers import HALF, chosen_of, shares_of
+from specrun.runtime.formulas import Formulas
 from specrun.runtime.run import Run
 
 
@@ -60,11 +61,13 @@ _COLUMNS: Mapping[Task, Callable[[Head, Any], dict[str, Any]]] = {
 }
 
 
-def written(frames: Iterable[Any], path: Path) -> int:
+def written(frames: Iterable[Any], path: Path, formulas: Formulas | None = None) -> int:
     """Write data frames one behind the other to a CSV, JSON Lines or Parquet file, as its name says; how many rows.
 
-    What was there before stays until all is written.
+    What was there before stays until all is written. `formulas` makes those harmless that a CSV file would have.
     """
+    if formulas is not None and find_format(path) == "csv":  # a spreadsheet opens no other
+        frames = map(formulas.without, frames)
     scratch = path.with_name(f".{path.name}.part")
     rows = 0
     try:

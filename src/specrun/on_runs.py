@@ -54,14 +54,19 @@ def compare(before: Path, after: Path) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
 )
-def predict(directory: Path, data: tuple[Path, ...], output: Path) -> None:
+@click.option("--keep-formulas", is_flag=True, help="Leave texts in CSV that a spreadsheet would take for formulas.")
+def predict(directory: Path, data: tuple[Path, ...], output: Path, keep_formulas: bool) -> None:
     """Predict each row of data files, or each image of a folder: classes with their probabilities, or numbers."""
     from specrun.predicting import predict_file
 
-    rows, differences = guarded(lambda: predict_file(directory, data, output))
-    for line in differences:
+    done = guarded(lambda: predict_file(directory, data, output, keep_formulas=keep_formulas))
+    for line in done.differences:
         click.echo(f"not as in training: {printable(line)}", err=True)
-    click.echo(f"{rows:,} predictions are in {output}")
+    if done.formulas:
+        what = "text begins as a formula does and has" if done.formulas == 1 else "texts begin as formulas do and have"
+        hint = "`--keep-formulas` leaves them as they are"
+        click.echo(f"{done.formulas:,} {what} a `'` before that, for spreadsheets; {hint}", err=True)
+    click.echo(f"{done.rows:,} predictions are in {output}")
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,27 @@ from specrun.compiler.data import find_format
 from specrun.output import refused, write_file
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
+from specrun.runtime.formulas import Formulas
 from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run, read_learnt, read_plan
 from specrun.runtime.report.of_data import report_on_data
 from specrun.runtime.using import predictions, written
 
 
-def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[int, list[str]]:
-    """Write what a run predicts for each row of data files; how many predictions there are, and how the rows differ.
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """How many predictions were written, how their rows differ from those of training, and how many texts changed.
+
+    `formulas` is of texts that a spreadsheet would take for formulas, and that were made harmless.
+    """
+
+    rows: int
+    differences: Sequence[str]
+    formulas: int
+
+
+def predict_file(directory: Path, data: Sequence[Path], output: Path, *, keep_formulas: bool = False) -> Predicted:
+    """Write what a run predicts for each row of data files.
 
     The rows are checked before TensorFlow is imported. Raises SpecError where the run or the data are at fault, or
     where the output cannot be written.
@@ -28,11 +42,12 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[i
     rows = Rows(plan, directory, data)
     paths = [source for group in plan.features if group.kind == "image" for source in group.sources]
     run = load_run(directory)
-    drift = Drift(run.plan, read_learnt(directory))
+    drift, formulas = Drift(run.plan, read_learnt(directory)), Formulas()
     try:
         frames = drift.watched(rows.frames())
         found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
-        return written(found, output), drift.lines()
+        rows_written = written(found, output, None if keep_formulas else formulas)
+        return Predicted(rows_written, drift.lines(), formulas.count)
     except OSError as problem:
         raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
 

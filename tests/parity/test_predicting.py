@@ -128,6 +128,36 @@ def test_a_run_predicts_as_it_did_when_it_ended(name: str, workplace: Path, tmp_
             assert set(found["parquet"][target]) <= set(head.classes)
 
 
+def test_a_spreadsheet_finds_no_formula(tmp_path: Path) -> None:
+    rows = [f"{i},{('=1+1', '-2', 'c')[i % 3]}" for i in range(60)]
+    (tmp_path / "rows.csv").write_text("\n".join(["x,@y", *rows, ""]), "utf-8")
+    spec = {
+        "specrun": 1,
+        "data": {"path": "rows.csv"},
+        "features": {"x": "number"},
+        "target": "@y",
+        "classes": ["=1+1", "-2", "c"],
+        "layers": [],
+        "training": {"epochs": 1},
+    }
+    run(compile_spec(Source(yaml.safe_dump(spec), "spec.yaml", tmp_path)), tmp_path / "run", report=False)
+    told = predict(tmp_path / "run", tmp_path / "rows.csv", "-o", tmp_path / "safe.csv")
+    kept = predict(tmp_path / "run", tmp_path / "rows.csv", "-o", tmp_path / "kept.csv", "--keep-formulas")
+    safe, plain = (pd.read_csv(tmp_path / name, dtype=str) for name in ("safe.csv", "kept.csv"))
+    assert plain.columns.tolist() == ["@y", "@y: =1+1", "@y: -2", "@y: c"]
+    assert safe.columns.tolist() == [f"'{name}" for name in plain.columns]
+    assert safe["'@y"].tolist() == [f"'{cell}" if cell == "=1+1" else cell for cell in plain["@y"]]
+    assert safe.iloc[:, 1:].to_numpy().tolist() == plain.iloc[:, 1:].to_numpy().tolist()
+    assert "before that, for spreadsheets" in told
+    assert "spreadsheets" not in kept
+
+
+def predict(*arguments: object) -> str:
+    told = CliRunner().invoke(main, ["predict", *map(str, arguments)])
+    assert told.exit_code == 0, told.output
+    return told.output
+
+
 READERS: dict[str, Any] = {
     "csv": pd.read_csv,
     "jsonl": lambda path: pd.DataFrame([json.loads(line) for line in path.read_text("utf-8").splitlines()]),
