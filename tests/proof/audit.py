@@ -12,6 +12,7 @@ import csv
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,8 +22,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from specrun.compiler.render import FORMATS
 from tests.parity.conftest import make_rows, write_csv, write_typed, write_words
@@ -165,24 +164,19 @@ def _some(specs: Sequence[Path], count: int | None) -> Sequence[Path]:
 
 
 def _named_by(spec: Path) -> tuple[str, ...]:
-    """The files that a spec names, itself first: what it extends, and its data last."""
-    try:
-        tree = yaml.load(spec.read_bytes(), yaml.CBaseLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        tree = None
-    if not isinstance(tree, dict):
-        return (str(spec),)
-    bases, data, features = (tree.get(key) for key in ("extends", "data", "features"))
-    named = [str(spec)]
-    if isinstance(bases, str):
-        named += _named_by(spec.parent / bases)
-    for feature in features.values() if isinstance(features, dict) else ():
-        if isinstance(feature, dict) and isinstance(feature.get("folder"), str):
-            named.append(str(spec.parent / feature["folder"]))
-    if isinstance(data, dict) and isinstance(data.get("path"), str):
-        path = str(spec.parent / data["path"])
-        named += [path, *sorted(glob.glob(path))]
-    return tuple(os.path.realpath(path) for path in named if "\0" not in path)
+    """The files that a spec names, itself first: what it extends, the folders of its images, and its data last."""
+    text = spec.read_text("utf-8", errors="replace")
+    bases = [
+        spec.parent / base for base in re.findall(r"^\"?extends\"?: *[\"']?([^\"'\n]+\.ya?ml)", text, re.MULTILINE)
+    ]
+    named = [str(spec), *(path for base in bases if base.is_file() for path in _named_by(base))]
+    named += [str(spec.parent / folder) for folder in re.findall(r"\bfolder: *([^\s,}]+)", text)]
+    for path in re.findall(r"\b(?:path|file)\"?: *[\"']?([^\"'\s,}]+)", text):
+        here = str(spec.parent / path)
+        named += [str(spec.parent / "*.png")] if ": image" in text and "folder:" not in text else []
+        named += [*sorted(glob.glob(here)), here]
+    found = (name for pattern in named for name in (glob.glob(pattern) or [pattern]))
+    return tuple(os.path.realpath(path) for path in found if "\0" not in path)
 
 
 def _write_parity(folder: Path) -> None:
