@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from specrun.compiler.reader import LIMITS
 from specrun.compiler.suggest import did_you_mean
+
+ADDRESS: Final = "://"
+"""What has this in it is no path: libraries would fetch it."""
 
 
 class Unreadable(Exception):

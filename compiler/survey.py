@@ -12,6 +12,7 @@ from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.sections import Data
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.opening import ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def data_files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, .
     if data.dataset is not None:
         return (), (data.dataset,)
     pattern = str(data.path)
-    if "://" in pattern:  # a path would lose one of the slashes
+    if ADDRESS in pattern:  # a path would lose one of the slashes
         return (folder / pattern,), (pattern,)
     if not has_wildcard(pattern):
         return (folder / pattern,), (shown_path(folder / pattern),)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from specrun.compiler.data.table import Source
 from specrun.compiler.diagnostics import Diagnostic, Span
+from specrun.compiler.opening import ADDRESS
 from specrun.compiler.suggest import did_you_mean
 
 _FORMATS = {
@@ -69,7 +70,7 @@ def unreadable(source: Source, problem: OSError | ValueError, span: Span) -> Dia
 
 
 def _check_url(source: Source, _format: str, span: Span) -> Diagnostic | None:
-    if "://" not in source.shown:
+    if ADDRESS not in source.shown:
         return None
     message = f"`{source.shown}` is an address, and data is read from files alone"
     return Diagnostic("D104", message, span, "download the file, and give its path")

@@ -16,6 +16,7 @@ from specrun.compiler.data.moments import read_moment
 from specrun.compiler.data.numbers import number_of
 from specrun.compiler.data.table import Cell
 from specrun.compiler.expressions import Scalar
+from specrun.compiler.opening import ADDRESS
 
 
 class Mark(Enum):
@@ -114,9 +115,11 @@ class ImageJudge:
         self._folder = folder
 
     def __call__(self, cell: Cell) -> Marks:
-        path = self._folder / as_text(cell)
+        text = as_text(cell)
+        path = self._folder / text
         try:
-            if not path.is_file():  # a pipe would be waited for
+            # A pipe would be waited for; and what TensorFlow takes for an address, it fetches.
+            if ADDRESS in text or not path.is_file():
                 return (Mark.NO_FILE,)
             with path.open("rb") as file:
                 return () if file.read(16).startswith(self._OPENINGS) else (Mark.NO_IMAGE,)

@@ -13,7 +13,7 @@ from specrun.compiler.diagnostics import Diagnostic, Label, Report, Span, SpecEr
 from specrun.compiler.expand.complaints import as_text, mistyped
 from specrun.compiler.expand.merge import merged
 from specrun.compiler.language.wording import found
-from specrun.compiler.opening import Unreadable, read_file
+from specrun.compiler.opening import ADDRESS, Unreadable, read_file
 from specrun.compiler.reader import Entry, Mapping, Node, Scalar, read
 
 BASES: Final = 10
@@ -55,7 +55,7 @@ def relocated(root: Mapping, folders: MappingOf[str, str]) -> Mapping:
     data = root.entry("data")
     path = data.value.entry("path") if data is not None and isinstance(data.value, Mapping) else None
     text = as_text(path.value) if path is not None else None
-    if data is None or path is None or text is None or "://" in str(text.value):
+    if data is None or path is None or text is None or ADDRESS in str(text.value):
         return root
     moved = replace(text, value=os.path.join(folders.get(text.span.file, ""), str(text.value)))
     return _with(root, data, _with(data.value, path, moved)) if moved != text else root

@@ -25,6 +25,7 @@ from specrun.compiler.features.kind import Facts, Recipe
 from specrun.compiler.language.fragments import FLAG, TEXT
 from specrun.compiler.language.options import option, place
 from specrun.compiler.language.sections import Keras
+from specrun.compiler.opening import ADDRESS
 from specrun.compiler.reader.nodes import Node
 from specrun.compiler.tensor import Tensor
 
@@ -76,6 +77,8 @@ class Image:
         """The options that contradict each other: the option, what is wrong, and what to do."""
         if isinstance(self.rescale, str) and not 0 < float(Fraction(self.rescale)) <= 1000:
             yield "rescale", f"`rescale` is {self.rescale}", "write a number above 0, such as `1/255`"
+        if self.folder is not None and ADDRESS in self.folder:  # TensorFlow would fetch what is there
+            yield "folder", "`folder` is an address", "download the images, and name the folder that they are in"
 
     def filled(self, facts: Facts) -> Image:  # noqa: ARG002 - every kind is asked in the same way
         """The feature itself: nothing of it is left to the data."""
