@@ -1,4 +1,4 @@
-"""Stopping a training before its end, with what was trained kept: Ctrl-C asks for it, and again drops it all."""
+"""Stopping a training before its end, with what was trained kept: Ctrl-C asks for it, as does who ends the process."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and what a system sends that wants the process to end, before it is killed."""
+
 
 class Stop:
     """A wish that a training end after the step that it is at; `place` then is that epoch and step, from 1.
 
-    While a training goes on, the first Ctrl-C is such a wish, which is then told of; the next one raises
-    KeyboardInterrupt, as at any other time. Only in the main thread does Python hear of it.
+    While a training goes on, the first Ctrl-C, or SIGTERM, is such a wish, which is then told of; the next one ends the
+    process, as at any other time. Only in the main thread does Python hear of it.
     """
 
     def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
         self.is_wished = False
         self.place: tuple[int, int] | None = None
         self._tell = tell
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def listen(self) -> None:
-        """Take Ctrl-C for a wish from now on."""
-        if self._before is None and threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._wish)
+        """Take Ctrl-C and SIGTERM for a wish from now on."""
+        if not self._before and threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._wish) for number in _SIGNALS}
 
     def cease(self) -> None:
-        """Leave Ctrl-C to whoever heard of it before."""
-        before, self._before = self._before, None
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+        """Leave them to whoever heard of them before."""
+        before, self._before = self._before, {}
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def _wish(self, _number: int, _frame: FrameType | None) -> None:
         self.cease()

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a training after the step that it is at, and what was trained is kept."""
+"""Ctrl-C, or SIGTERM, ends a training after the step that it is at, and what was trained is kept."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def test_before_the_training_nothing_is_wished() -> None:
     assert not stop.is_wished
 
 
-def test_the_command_ends_with_its_own_status(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_ends_with_its_own_status(number: signal.Signals, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(SPEC.format(epochs=200_000, engine="graph"))
     command = [sys.executable, "-m", "specrun", "run", "spec.yaml", "--out", "out"]
@@ -100,7 +101,7 @@ def test_the_command_ends_with_its_own_status(tmp_path: Path) -> None:
         assert process.stdout is not None
         while not process.stderr.readline().startswith("epoch 2/"):
             pass
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said, table = process.stderr.read(), process.stdout.read()
     assert process.returncode == 130, said
     assert "stopping after this step, with what was trained kept; Ctrl-C again ends at once" in said
