@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from specrun.compiler.crosses import check_name
 from specrun.compiler.data import Table
@@ -13,6 +13,7 @@ from specrun.compiler.language.options import entry_of, options
 from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.ordered import check_series
+from specrun.compiler.reader import LIMITS
 from specrun.compiler.suggest import listed, nearest
 from specrun.compiler.survey import Survey
 from specrun.compiler.targets import check_stratified, check_targets, the_target
@@ -50,24 +51,39 @@ def check_names(spec: Spec) -> Iterator[Diagnostic]:
 
 def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
     """The names in a spec that are no columns of its data."""
+    names = {column.name: None for column in survey.table.columns}
     for feature in spec.features:
         if isinstance(feature.feature, Cross):
-            yield from check_name(feature, tuple(column.name for column in survey.table.columns), survey.shown)
-        elif feature.column != REST:
-            yield from _is_column(feature.column, feature.span, "S204", survey)
+            yield from check_name(feature, tuple(names), survey.shown)
+    absent = [use for use in _uses_of_columns(spec) if use[0] not in names]
+    for column, span, code in absent[: LIMITS.problems]:
+        yield _no_column(column, span, code, tuple(names), survey.shown)
+    for _, span, code in absent[LIMITS.problems : LIMITS.problems + 1]:
+        message = f"{len(absent) - LIMITS.problems:,} more names, from here on, are no columns of {survey.shown}"
+        yield Diagnostic(code, message, span, "mend those before first; is this the file that the spec is for?")
+    yield from _check_dialect(spec.data, survey)
+
+
+def _uses_of_columns(spec: Spec) -> Iterator[tuple[str, Span, str]]:
+    """The columns that a spec names, where it does, and the code for one that is none."""
+    for feature in spec.features:
+        if feature.column != REST and not isinstance(feature.feature, Cross):
+            yield feature.column, feature.span, "S204"
     for target in spec.targets:
         for column in target.columns:
-            yield from _is_column(column, target.at_column(column), "S205", survey)
+            yield column, target.at_column(column), "S205"
     for way in WAYS:
         column = getattr(spec.data.split, way)
         if column is not None:
-            yield from _is_column(column, _at(spec.data.split, way, spec), "S208", survey)
-    yield from _check_dialect(spec.data, survey)
+            yield column, _at(spec.data.split, way, spec), "S208"
 
 
 def usable(spec: Spec, table: Table) -> Spec:
     """The spec without the features about which enough is said already, so that the checks can go on."""
-    return dataclasses.replace(spec, features=tuple(f for f in spec.features if _is_usable(f, spec, table)))
+    predicted = frozenset(spec.target_columns)
+    refused = predicted if spec.series is None else frozenset[str]()  # in a series, a feature is of the rows before
+    features = (f for f in spec.features if _is_usable(f, predicted, refused, table))
+    return dataclasses.replace(spec, features=tuple(features))
 
 
 def expand_rest(spec: Spec, table: Table) -> Spec:
@@ -87,31 +103,27 @@ def expand_rest(spec: Spec, table: Table) -> Spec:
     return dataclasses.replace(spec, features=tuple(features))
 
 
-def _is_usable(feature: FeatureSpec, spec: Spec, table: Table) -> bool:
+def _is_usable(feature: FeatureSpec, predicted: Set[str], refused: Set[str], table: Table) -> bool:
+    column = feature.column
     if feature.feature is not None and any(feature.feature.conflicts()):
         return False
     if isinstance(feature.feature, Cross):
-        return feature.column not in (REST, *spec.target_columns) and table.index(feature.column) is None
-    if feature.column == REST:
-        return True
-    is_target = feature.column in spec.target_columns and spec.series is None
-    return table.index(feature.column) is not None and not is_target
+        return column != REST and column not in predicted and table.index(column) is None
+    return column == REST or (table.index(column) is not None and column not in refused)
 
 
-def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[Diagnostic]:
-    names = [c.name for c in survey.table.columns]
-    if column in names:
-        return
+def _no_column(column: str, span: Span, code: str, names: tuple[str, ...], shown: str) -> Diagnostic:
     match = nearest(column, names)
     hint = f"did you mean `{match}`?" if match else f"its columns are {listed(names, 12)}"
     fix = Fix(span, match) if match else None
-    yield Diagnostic(code, f"`{column}` is not a column of {survey.shown}", span, hint, fix=fix)
+    return Diagnostic(code, f"`{column}` is not a column of {shown}", span, hint, fix=fix)
 
 
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:
+    targets = {} if spec.series is not None else {c: t for t in reversed(spec.targets) for c in t.columns}
     for feature in spec.features:
-        target = next((target for target in spec.targets if feature.column in target.columns), None)
-        if target is not None and spec.series is None:  # in a series, a feature is of the rows before
+        target = targets.get(feature.column)  # in a series, a feature is of the rows before
+        if target is not None:
             message = f"`{feature.column}` is {the_target(spec.targets)}, and cannot be a feature too"
             label = Label(target.at_column(feature.column), f"it is {the_target(spec.targets)} here")
             yield Diagnostic("S206", message, feature.span, "take it out of `features`", labels=(label,))

@@ -57,6 +57,11 @@ class Resolved:
     windows: Mapping[str, int] = field(default_factory=dict)
     memory: Memory = IN_MEMORY
     about_rows: int = 0
+    _features: Mapping[str, Feature | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        features = {spec.column: spec.feature for spec in reversed(self.spec.features)}
+        object.__setattr__(self, "_features", features)
 
     def frame_of_target(self, column: str) -> str:
         """What a column that is predicted is read as: see `frame_of`."""
@@ -76,7 +81,7 @@ class Resolved:
 
     def feature(self, column: str) -> Feature | None:
         """The feature of a column, if it is one."""
-        return next((spec.feature for spec in self.spec.features if spec.column == column), None)
+        return self._features.get(column)
 
     def may_miss(self, column: str) -> bool:
         """Whether a feature's policy allows missing values."""

@@ -34,6 +34,7 @@ def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
     """The groups of the features, in the order in which the network takes them."""
     members: dict[tuple[str, object], list[tuple[FeatureSpec, Recipe]]] = {}
     spec_names = [layer.own_name for layer in resolved.spec.layers if layer.own_name is not None]
+    series = resolved.spec.series
     names = input_names([spec.column for spec in resolved.spec.features], (*resolved.columns, *spec_names))
     for spec in resolved.spec.features:
         if spec.feature is None:
@@ -41,14 +42,14 @@ def lower_features(resolved: Resolved) -> tuple[FeatureGroup, ...]:
         crossed = spec.feature.of if isinstance(spec.feature, Cross) else ()
         facts = replace(resolved.facts[spec.column], crossed=tuple(names[column] for column in crossed))
         recipe = spec.feature.recipe(facts)
-        if resolved.spec.series is not None:
-            recipe = windowed(recipe, resolved.spec.series)
+        if series is not None:
+            recipe = windowed(recipe, series)
         raw = (recipe.dtype, recipe.frame, recipe.row, recipe.raw, recipe.parse)
         alike = (spec.feature.kind, (raw, recipe.steps, recipe.encoding, recipe.embedding))
         members.setdefault(alike, []).append((spec, recipe))
     in_order = sorted(members.values(), key=lambda group: _order(group[0][1]))
     variables = _variables([group[0][0] for group in in_order])
-    length = None if resolved.spec.series is None else WINDOW
+    length = None if series is None else WINDOW
     return tuple(_group(group, names, variable, length) for group, variable in zip(in_order, variables, strict=True))
 
 

@@ -254,6 +254,13 @@ def test_a_spec_with_very_many_mistakes_ends(count: int) -> None:
     assert {problem.code for problem in problems} == {"S105"}
 
 
+def test_of_very_many_names_that_are_no_columns_the_first_are_told() -> None:
+    *told, last = problems_with(features={f"ash{number}": "number" for number in range(3_000)})
+    assert {problem.code for problem in (*told, last)} == {"S204"}
+    assert len(told) == LIMITS.problems
+    assert last.message == "2,800 more names, from here on, are no columns of iris"
+
+
 # The schema
 
 
