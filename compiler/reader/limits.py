@@ -15,7 +15,7 @@ class Limits:
     size_bytes: int = 4 * 2**20
     line_characters: int = 100_000
     depth: int = 64
-    nodes: int = 200_000
+    nodes: int = 100_000
     characters: int = 8 * 2**20
     digits: int = 300
     problems: int = 200
