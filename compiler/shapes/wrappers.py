@@ -50,6 +50,7 @@ def _bidirectional(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferr
         output=Tensor((*shape[:-1], last)),
         parameters=plus(one.parameters, other.parameters),
         multiply_adds=plus(one.multiply_adds, other.multiply_adds),
+        frozen=plus(one.frozen, other.frozen),
     )
 
 
@@ -82,7 +83,7 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
         return None
     made = inferred.output
     output = kept(made, (made.shape[0], shape[1], *made.shape[1:]))
-    return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds))
+    return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds), inferred.frozen)
 
 
 def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:
@@ -101,7 +102,12 @@ def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) 
     if inferred is None:
         return None
     vector = _last_of_kernel(layer, tensor)
-    return replace(inferred, output=Tensor(inferred.output.shape), parameters=plus(inferred.parameters, vector))
+    return replace(
+        inferred,
+        output=Tensor(inferred.output.shape),
+        parameters=plus(inferred.parameters, vector),
+        frozen=plus(inferred.frozen, vector),
+    )
 
 
 def _last_of_kernel(layer: Nested, tensor: Tensor) -> Dimension:
