@@ -1,8 +1,8 @@
 """What a training needs of memory, by the plan alone: at least so much, and not much less than is seen.
 
 What is refused by it cannot fit, so that all is left out that a machine may do without: of the gradients all but those
-of the largest layer, since each is used as soon as it is known; of what layers give all that no gradient is made of;
-TensorFlow itself; what single layers keep within them; copies for a moment. A width that only the data tell counts as 1.
+of the largest layer, since each is used as soon as it is known; of what layers give, all that no gradient is made of;
+what single layers keep within them; copies for a moment; TensorFlow itself. A width that only the data tell counts as 1.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from specrun.compiler.diagnostics import Diagnostic, Span
-from specrun.compiler.estimate import NUMBER_BYTES, Estimate, encoded, kind_of, row_activations, size_bytes
+from specrun.compiler.estimate import Estimate, encoded, kind_of, row_activations, size_bytes
 from specrun.compiler.features import Category, Cross, Feature, Image, Number, Sequence, Text, Vector
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.memory import STREAMED, has_to_be_held

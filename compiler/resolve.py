@@ -42,8 +42,9 @@ class Resolved:
     "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
     the false and the true text of labels that have a column each. `open_targets` names those of which only the first
     rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
-    told; `rows` is how many there are at least: as many, where all were looked at. `windows` is, of a series, how many each part has, where all the rows were looked at. `about_rows` is how many
-    rows there are, however many were looked at: of a text file about as many, see `Table.about`.
+    told; `windows` is, of a series, how many each part has, where all the rows were looked at. `rows` is how many there
+    are at least: where all were looked at, as many. `about_rows` is how many there are, however many were looked at: of
+    a text file about as many, see `Table.about`.
     """
 
     spec: Spec

@@ -75,8 +75,8 @@ class Entry:
     attention, for which one input alone is both query and value, `only_nested` what stands inside another layer alone,
     as a cell does, and `augments` what changes images at random in training. `each_batch` marks a callback that has to
     be called after every batch, `built_first` an optimizer whose variables begin at the weights: built within the first
-    step, as `fit` does, they begin at zero. An optimizer keeps `slots` numbers for each trained weight, and one more for
-    each of the options `more_slots` that is set.
+    step, as `fit` does, they begin at zero. For each trained weight, an optimizer keeps `slots` numbers, and one more
+    for each of the options `more_slots` that is set.
     """
 
     name: str

@@ -72,7 +72,22 @@ def _acceptors() -> tuple[Predicate, Predicate]:
 def validator() -> Any:
     """The validator of whole specs, which takes longer to make than to use."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
     from referencing import Registry
 
+    kind = extend(Draft202012Validator, {key: _unless_too_long(key) for key in ("items", "uniqueItems")})
     # A registry of its own: the default one would follow references to files and the network.
-    return Draft202012Validator(lean_schema(), registry=Registry())
+    return kind(lean_schema(), registry=Registry())
+
+
+def _unless_too_long(keyword: str) -> Any:
+    """What jsonschema does for a keyword of lists, but for those that are too long: it would take seconds to look."""
+    from jsonschema import Draft202012Validator
+
+    check = Draft202012Validator.VALIDATORS[keyword]
+
+    def checked(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        if not isinstance(value, list) or len(value) <= schema.get("maxItems", len(value)):
+            yield from check(validator, wanted, value, schema) or ()
+
+    return checked

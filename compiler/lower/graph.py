@@ -215,7 +215,8 @@ class Graph:
             hint = "give it something of the same last dimension as that"
             self._report.add(Diagnostic("S301", message, layer.span, hint, labels=(label,)))
             return None
-        return _made_node(layer, name, first.layer, first.call, inputs, replace(outcome, parameters=0, frozen=0), first.keywords)
+        outcome = replace(outcome, parameters=0, frozen=0)
+        return _made_node(layer, name, first.layer, first.call, inputs, outcome, first.keywords)
 
     def _outcome(self, layer: Layer, keras: Keras, inputs: tuple[_Given, ...]) -> _Outcome | None:
         """What comes out of `keras`; None where it does not fit, which goes into the report."""
