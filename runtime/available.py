@@ -22,7 +22,7 @@ def available_bytes() -> int | None:
     """
     if any(Path(device).exists() for device in _ACCELERATORS):
         return None
-    free = psutil.virtual_memory().available + psutil.swap_memory().free
+    free = int(psutil.virtual_memory().available + psutil.swap_memory().free)
     return min((free, *_of_groups(_GROUPS, _MOUNTED), *_of_process()))
 
 

@@ -55,7 +55,9 @@ def _refused(value: Plain, place: Path) -> Iterator[Refusal]:
     schema: Any = lean_schema()
     for step in place:
         schema = schema[step]
-    for error in validator().evolve(schema=schema).iter_errors(value):
+    # By its `$schema`, the whole would be taken from the hands of this validator.
+    by = validator().evolve(schema=schema) if place else validator()
+    for error in by.iter_errors(value):
         path, schema_path = tuple(error.absolute_path), (*place, *error.absolute_schema_path)
         yield Refusal(path, error.validator, error.validator_value, error.schema, schema_path)
 
@@ -75,7 +77,8 @@ def validator() -> Any:
     from jsonschema.validators import extend
     from referencing import Registry
 
-    kind = extend(Draft202012Validator, {key: _unless_too_long(key) for key in ("items", "uniqueItems")})
+    kept_short = {key: _unless_too_long(key) for key in ("items", "uniqueItems")}
+    kind = extend(Draft202012Validator, kept_short)  # type: ignore[no-untyped-call]
     # A registry of its own: the default one would follow references to files and the network.
     return kind(lean_schema(), registry=Registry())
 

@@ -16,7 +16,7 @@ Arguments: TypeAlias = Mapping[str, object]
 class Inferred:
     """What comes out of a layer, and what the layer costs.
 
-    `parameters` counts the trainable ones and those that are `frozen`. `multiply_adds` counts, for one row, the products
+    `parameters` counts those that are trained and the `frozen` ones. `multiply_adds` counts, for one row, the products
     with weights and with statistics of a normalization: a kernel counts once for each place where it is laid on the
     row, a transposed one once for each place of the row, zeros around the row count as the row does, and sums, maxima,
     biases, interpolation and Fourier transforms count nothing. All are None where a width is not known.
