@@ -76,8 +76,9 @@ def estimate(plan: Plan, samples: int, train: int) -> Estimate:
 
     Where the numbers are lower bounds, so is what comes out.
     """
-    trained = [*map(_trained, plan.network.nodes), *_embeddings(plan)]
-    weights = sum(node.parameters or 0 for node in plan.network.nodes) + sum(_embeddings(plan))
+    counted, embedded = weights_of(plan), list(_embeddings(plan))
+    trained = [*(max(counted[node.name] - (node.frozen or 0), 0) for node in plan.network.nodes), *embedded]
+    weights = sum(counted.values()) + sum(embedded)
     entry, options = optimizer_of(plan.training.optimizer)
     kept = sum(trained) * slots(entry, options)
     gradients = sum(trained) if options.get("global_clipnorm") else max(trained, default=0)
@@ -121,6 +122,22 @@ def slots(entry: Entry, options: Mapping[str, object]) -> int:
     return entry.slots + sum(bool(options.get(name)) for name in entry.more_slots)
 
 
+def weights_of(plan: Plan) -> dict[str, int]:
+    """The parameters of each node; where only the data tell, as many as a `Dense` has at least, and none of others."""
+    tensors = {c: t for group in plan.features for c, t in zip(group.columns, group.tensors, strict=True)}
+    widths = {
+        source.name: sum(tensors[column].shape[-1] or 1 for column in (*source.columns, *source.embedded))
+        for source in plan.network.sources
+    }
+    counted = {}
+    for node in plan.network.nodes:
+        least = 0
+        if kind_of(node) == "Dense" and node.layer == node.name and node.tensor is not None:
+            least = (node.tensor.shape[-1] or 1) * widths.get(node.inputs[0], 1)
+        counted[node.name] = least if node.parameters is None else node.parameters
+    return counted
+
+
 def encoded(plan: Plan) -> Iterator[tuple[str, int]]:
     """The bytes that a row takes as it is trained on, by the columns that the network takes."""
     tensors = {c: t for group in plan.features for c, t in zip(group.columns, group.tensors, strict=True)}
@@ -133,13 +150,13 @@ def encoded(plan: Plan) -> Iterator[tuple[str, int]]:
 
 def row_activations(plan: Plan) -> int:
     """The bytes that are kept of one row to train the layers, or that the largest of what they give takes."""
-    compiled = plan.training.engine.jit_compile
+    compiled, weights = plan.training.engine.jit_compile, weights_of(plan)
     tensors = {source.name: source.tensor for source in plan.network.sources}
     tensors |= {node.name: node.tensor for node in plan.network.nodes if node.tensor is not None}
     same = {node.name: node.inputs[0] for node in plan.network.nodes if kind_of(node) in _SAME_VALUES}
     needed, largest = {head.node for head in plan.heads}, 0
     for node in plan.network.nodes:
-        has_kernel = _trained(node) > 0 and not (compiled and kind_of(node) in _POINTWISE)
+        has_kernel = weights[node.name] > (node.frozen or 0) and not (compiled and kind_of(node) in _POINTWISE)
         if has_kernel:
             needed.update(node.inputs)
         if node.tensor is not None and (has_kernel or not compiled):
@@ -161,11 +178,6 @@ def values(tensor: Tensor) -> int:
 def kind_of(node: Node) -> str:
     """The class of a node's layer."""
     return str(node.call.function).removeprefix(_LAYERS)
-
-
-def _trained(node: Node) -> int:
-    """The parameters of a node that the steps move."""
-    return max((node.parameters or 0) - (node.frozen or 0), 0)
 
 
 def _embeddings(plan: Plan) -> Iterator[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from specrun.compiler.diagnostics import Diagnostic, Span
-from specrun.compiler.estimate import Estimate, encoded, kind_of, row_activations, size_bytes
+from specrun.compiler.estimate import Estimate, encoded, kind_of, row_activations, size_bytes, weights_of
 from specrun.compiler.features import Category, Cross, Feature, Image, Number, Sequence, Text, Vector
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.memory import STREAMED, has_to_be_held
@@ -17,6 +17,8 @@ from specrun.compiler.shapes import shown
 MOST_BYTES: Final = 2**47
 """More than processors of today can address."""
 _UNITS: Final = (("EB", 10**18), ("PB", 10**15), ("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+_LITTLE: Final = 100_000_000
+"""Fewer bytes than TensorFlow takes by itself."""
 _SMALL: Final = 0.01
 """The share of the whole below which a part is not spoken of."""
 _NARROWER: Final = {
@@ -25,7 +27,6 @@ _NARROWER: Final = {
     Image: "give it a smaller `size`",
     Cross: "give it fewer `buckets`",
     Vector: "leave it out, or write shorter vectors",
-    Number: "give it fewer `buckets`",
 }
 """What makes a feature narrower."""
 _SMALLER: Final = {
@@ -73,6 +74,9 @@ def check_fits(plan: Plan, spec: Spec, memory: Estimate, available: int) -> Iter
 def run_out(plan: Plan, spec: Spec, memory: Estimate, reason: str) -> Diagnostic:
     """A training that ran out of memory though it seemed to fit."""
     culprit = _culprit(plan, spec, memory, 0)
+    if memory.together < _LITTLE:
+        hint = "end other programs, or let this process have more; most of what it took is TensorFlow's own"
+        culprit = _Culprit(spec.span("training"), hint)
     message = f"the training ran out of memory: {reason}; {needs(memory)}, TensorFlow itself not counted"
     return Diagnostic("R207", message, culprit.span, culprit.hint)
 
@@ -119,10 +123,11 @@ def _of_rows(plan: Plan, spec: Spec) -> _Culprit:
 
 def _of_weights(plan: Plan) -> _Culprit:
     """The layer or the embedded feature with most weights; or the feature that makes the layer so large."""
-    node = max(plan.network.nodes, key=lambda node: node.parameters or 0)
+    weights = weights_of(plan)
+    node = max(plan.network.nodes, key=lambda node: weights[node.name])
     embedded = [(count or 0, group, i) for group in plan.features for i, count in enumerate(group.parameters)]
     count, group, place = max(embedded, key=lambda found: found[0])
-    if count > (node.parameters or 0):
+    if count > weights[node.name]:
         return _Culprit(group.spans[place], "give it a smaller `dim`, or take `encoding: hashing`")
     source = next((source for source in plan.network.sources if source.name in node.inputs), None)
     if source is not None and source.columns and kind_of(node) == "Dense":
@@ -130,8 +135,8 @@ def _of_weights(plan: Plan) -> _Culprit:
         widest = max(source.columns, key=lambda column: widths[column])
         if widths[widest] > size_bytes(node.tensor or source.tensor):
             group, place = _feature(plan, widest)
-            layer = f"`{kind_of(node)}` has {node.parameters or 0:,} weights, since `{group.sources[place]}` is so wide"
-            return _Culprit(group.spans[place], f"{layer}: {_narrower(group.feature)}")
+            hint = f"{_narrower(group.feature)}: for each value of it, a `Dense` has a weight for each of its units"
+            return _Culprit(group.spans[place], hint)
     return _Culprit(node.span, _smaller(node))
 
 
@@ -144,7 +149,9 @@ def _narrower(feature: Feature | None) -> str:
     if isinstance(feature, Category):
         hashed = feature.encoding == "hashing"
         return "give it fewer `bins`" if hashed else "take `encoding: embedding`, or `hashing` with few `bins`"
-    return _NARROWER.get(type(feature), "leave it out")
+    if isinstance(feature, Number) and feature.buckets:
+        return "give it fewer `buckets`"
+    return _NARROWER.get(type(feature), "leave it out, or shorten the data")
 
 
 def _smaller(node: Node) -> str:
