@@ -148,7 +148,13 @@ class Keras:
 
 
 CLASS_WEIGHTS = word_or(
-    ["balanced"], {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "minItems": 2}
+    ["balanced"],
+    {
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9},
+        "minItems": 2,
+        "maxItems": 10_000,
+    },
 )
 
 

@@ -29,6 +29,7 @@ class _Cell:
     drops: bool
     parameters: Dimension
     multiply_adds: Dimension
+    frozen: Dimension = 0
 
 
 def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -47,7 +48,7 @@ def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     if cell.drops:
         refuse_whole_numbers(layer, tensor)
     row = (steps, cell.units) if arguments["return_sequences"] else (cell.units,)
-    return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds))
+    return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds), cell.frozen)
 
 
 def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
@@ -56,7 +57,9 @@ def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
     gates = _GATES[kind] * units
     kernels = times(gates, plus(width, units))
     biases = gates * (2 if arguments.get("reset_after") else 1) if arguments["use_bias"] else 0
-    return _Cell(units, 2 if kind == "LSTM" else 1, bool(arguments["dropout"]), plus(kernels, biases), kernels)
+    weights = plus(kernels, biases)
+    frozen = weights if arguments["trainable"] is False else 0
+    return _Cell(units, 2 if kind == "LSTM" else 1, bool(arguments["dropout"]), weights, kernels, frozen)
 
 
 def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
@@ -64,6 +67,7 @@ def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
     if isinstance(given, Nested) and given.name != "StackedRNNCells":
         return _cell(given.name.removesuffix("Cell"), given.arguments, width)
     several = given.arguments["cells"] if isinstance(given, Nested) else given
+    is_frozen = isinstance(given, Nested) and given.arguments["trainable"] is False
     assert isinstance(several, list | tuple)
     parts: list[_Cell] = []
     for one in several:
@@ -72,12 +76,14 @@ def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
         # After the first step, Keras takes the states of the one cell for those of as many cells.
         message = "`RNN` cannot unroll a single cell of several states that is written as a list"
         raise ShapeMismatch(message, "write the cell without the list, or leave `unroll` out")
+    weights = plus(*(part.parameters for part in parts))
     return _Cell(
         units=parts[-1].units,
         states=sum(part.states for part in parts),
         drops=parts[0].drops,
-        parameters=plus(*(part.parameters for part in parts)),
+        parameters=weights,
         multiply_adds=plus(*(part.multiply_adds for part in parts)),
+        frozen=weights if is_frozen else plus(*(part.frozen for part in parts)),
     )
 
 
