@@ -218,7 +218,7 @@ _TRACK = word_or(
     TRACKERS,
     {
         "if": {"type": "array"},
-        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "uniqueItems": True},
+        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "maxItems": 10, "uniqueItems": True},
         "else": {"$ref": "#/$defs/track"},
     },
 )

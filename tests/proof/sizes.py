@@ -141,7 +141,7 @@ SIZES: Final[Mapping[str, Size]] = {
     # classes, targets and training
     "a hundred thousand classes": _iris("S107", classes=list(range(10**5))),
     "a hundred thousand classes of texts": _iris("S107", classes=[f"c{i}" for i in range(10**5)]),
-    "weights of so many classes": _iris("S406", training={"class_weights": [1] * 10**5}),
+    "weights of so many classes": _iris("S107", training={"class_weights": [1] * 10**5}),
     "a thousand targets": _iris(
         PLAN,
         target=None,
