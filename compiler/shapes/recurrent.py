@@ -67,7 +67,6 @@ def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
     if isinstance(given, Nested) and given.name != "StackedRNNCells":
         return _cell(given.name.removesuffix("Cell"), given.arguments, width)
     several = given.arguments["cells"] if isinstance(given, Nested) else given
-    is_frozen = isinstance(given, Nested) and given.arguments["trainable"] is False
     assert isinstance(several, list | tuple)
     parts: list[_Cell] = []
     for one in several:
@@ -76,14 +75,14 @@ def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
         # After the first step, Keras takes the states of the one cell for those of as many cells.
         message = "`RNN` cannot unroll a single cell of several states that is written as a list"
         raise ShapeMismatch(message, "write the cell without the list, or leave `unroll` out")
-    weights = plus(*(part.parameters for part in parts))
+    # That the whole stack is not to be trained, Keras does not pass on to its cells.
     return _Cell(
         units=parts[-1].units,
         states=sum(part.states for part in parts),
         drops=parts[0].drops,
-        parameters=weights,
+        parameters=plus(*(part.parameters for part in parts)),
         multiply_adds=plus(*(part.multiply_adds for part in parts)),
-        frozen=weights if is_frozen else plus(*(part.frozen for part in parts)),
+        frozen=plus(*(part.frozen for part in parts)),
     )
 
 

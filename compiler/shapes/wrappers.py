@@ -36,8 +36,8 @@ def _bidirectional(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferr
     assert isinstance(forward, Nested)
     backward = given if isinstance(given, Nested) else _from_the_end(forward)
     _opposite(forward, backward)
-    one = _within("`Bidirectional` cannot wrap this", inner, forward, tensor)
-    other = _within("`Bidirectional` cannot wrap this `backward_layer`", inner, backward, tensor)
+    one = _within("`Bidirectional` cannot wrap this", inner, _made_anew(forward), tensor)
+    other = _within("`Bidirectional` cannot wrap this `backward_layer`", inner, _made_anew(backward), tensor)
     if one is None or other is None:
         return None
     shape = one.output.shape
@@ -52,6 +52,12 @@ def _bidirectional(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferr
         multiply_adds=plus(one.multiply_adds, other.multiply_adds),
         frozen=plus(one.frozen, other.frozen),
     )
+
+
+def _made_anew(layer: Nested) -> Nested:
+    """The layer as Keras makes it once more: some forget on the way that they are not to be trained."""
+    forgets = layer.name == "RNN" or layer.name.startswith("ConvLSTM")
+    return replace(layer, arguments={**layer.arguments, "trainable": True}) if forgets else layer
 
 
 def _from_the_end(layer: Nested) -> Nested:
