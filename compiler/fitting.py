@@ -75,9 +75,9 @@ def run_out(plan: Plan, spec: Spec, memory: Estimate, reason: str) -> Diagnostic
     """A training that ran out of memory though it seemed to fit."""
     culprit = _culprit(plan, spec, memory, 0)
     if memory.together < _LITTLE:
-        hint = "end other programs, or let this process have more; most of what it took is TensorFlow's own"
+        hint = "take a smaller `batch_size`, smaller layers or shorter sequences, or end other programs"
         culprit = _Culprit(spec.span("training"), hint)
-    message = f"the training ran out of memory: {reason}; {needs(memory)}, TensorFlow itself not counted"
+    message = f"the training ran out of memory: {reason}; {needs(memory)}, beside what layers keep within them and TensorFlow itself"
     return Diagnostic("R207", message, culprit.span, culprit.hint)
 
 

@@ -73,7 +73,9 @@ def _is_out_of_memory(problem: Exception) -> bool:
 
 
 def _run_out(compilation: Compilation, problem: Exception) -> Diagnostic:
-    reason = _reason(problem)
+    # Of several lines of TensorFlow, one says how much it asked for.
+    reason = next((line.strip() for line in str(problem).splitlines() if "OOM" in line), _reason(problem))
+    reason = reason.partition(" on /job:")[0]
     return run_out(compilation.plan, compilation.spec, compilation.memory, reason)
 
 
