@@ -77,7 +77,8 @@ def run_out(plan: Plan, spec: Spec, memory: Estimate, reason: str) -> Diagnostic
     if memory.together < _LITTLE:
         hint = "take a smaller `batch_size`, smaller layers or shorter sequences, or end other programs"
         culprit = _Culprit(spec.span("training"), hint)
-    message = f"the training ran out of memory: {reason}; {needs(memory)}, beside what layers keep within them and TensorFlow itself"
+    beside = "beside what layers keep within them and TensorFlow itself"
+    message = f"the training ran out of memory: {reason}; {needs(memory)}, {beside}"
     return Diagnostic("R207", message, culprit.span, culprit.hint)
 
 
