@@ -10,7 +10,9 @@ from pathlib import Path
 from specrun.compiler.collector import collector_paused
 from specrun.compiler.columns import check_names
 from specrun.compiler.diagnostics import Diagnostic, Report, Span, SpecError
+from specrun.compiler.estimate import Estimate, estimated
 from specrun.compiler.expand import expand, without_holes
+from specrun.compiler.fitting import check_possible
 from specrun.compiler.language.build import build
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.validate import found, validate, without
@@ -37,14 +39,15 @@ class Source:
 class Compilation:
     """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings.
 
-    `inferred` names the columns whose kind the training rows told; `windows` is how many those of a series are in each
-    part, where all the rows were looked at.
+    `memory` is what training it needs at least. `inferred` names the columns whose kind the training rows told;
+    `windows` is how many those of a series are in each part, where all the rows were looked at.
     """
 
     plan: Plan
     spec: Spec
     folder: Path
     diagnostics: tuple[Diagnostic, ...]
+    memory: Estimate
     inferred: frozenset[str] = frozenset()
     windows: MappingOf[str, int] = field(default_factory=dict)
 
@@ -78,8 +81,10 @@ def compile_spec(
     resolved = resolve(spec, seen, report, limit=limit, choose_training=choose_training, count_values=count_values)
     report.stop_on_errors()
     plan, filled = lower(resolved, report)
+    memory = estimated(resolved, plan)
+    report.add(*check_possible(plan, filled, memory))
     report.stop_on_errors()
-    return Compilation(plan, filled, folder, tuple(report), resolved.inferred, resolved.windows)
+    return Compilation(plan, filled, folder, tuple(report), memory, resolved.inferred, resolved.windows)
 
 
 def read_spec(source: Source) -> Spec:

@@ -32,7 +32,7 @@ def choose_memory(spec: Spec, size: int) -> Memory:
     """Where the rows of a spec with its format settled are kept, its files having `size` bytes."""
     if spec.data.memory != "auto":
         return Memory(spec.data.memory, "the spec asks for it")
-    reason = _held(spec)
+    reason = has_to_be_held(spec)
     if reason:
         return Memory(MEMORIES[0], reason)
     large, shown = _LARGE[str(spec.data.format)]
@@ -50,12 +50,12 @@ def check_memory(spec: Spec, memory: Memory) -> Iterator[Diagnostic]:
         message = f"`folds` are parted in memory, and the rows are streamed, as {memory.reason}"
         hint = "write `memory: in_memory` where the rows fit into it, or take `folds` out"
         yield Diagnostic("S249", message, folds.value.span, hint)
-    reason, entry = _held(spec), entry_of(spec.data, "memory")
+    reason, entry = has_to_be_held(spec), entry_of(spec.data, "memory")
     if spec.data.memory == STREAMED and reason and entry is not None:
         yield Diagnostic("S248", f"`streamed` cannot hold this: {reason}", entry.value.span, "take `memory` out")
 
 
-def _held(spec: Spec) -> str:
+def has_to_be_held(spec: Spec) -> str:
     """Why the rows of a spec have to be in memory; empty where they need not."""
     if spec.data.dataset is not None:
         return "a data set of scikit-learn is in memory"

@@ -134,8 +134,8 @@ class Node:
 
     `layer` is the name of the node whose layer this is: another one than `name` where a layer is shared. `call` makes
     the layer; `steps` make it and apply it, with its `keywords`, in a network that is no chain. `tensor` is what comes
-    out; None of `parameters` (0 where the layer is shared) and of `multiply_adds`, for one row, means that it is not
-    known yet.
+    out; `frozen` are those of the `parameters` (0 where the layer is shared) that no step moves; None of them and of
+    `multiply_adds`, for one row, means that it is not known yet.
     """
 
     name: str
@@ -148,6 +148,7 @@ class Node:
     multiply_adds: Dimension
     span: Span = field(compare=False, repr=False)
     keywords: tuple[Keyword, ...] = ()
+    frozen: Dimension = 0
 
     @property
     def in_full(self) -> Call:

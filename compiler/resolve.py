@@ -42,8 +42,9 @@ class Resolved:
     "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
     the false and the true text of labels that have a column each. `open_targets` names those of which only the first
     rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
-    told; `windows` is, of a series, how many each part has, where all the rows were looked at. `about_rows` is how many
-    rows there are, however many were looked at: of a text file about as many, see `Table.about`.
+    told; `windows` is, of a series, how many each part has, where all the rows were looked at. `rows` is how many there
+    are at least: where all were looked at, as many. `about_rows` is how many there are, however many were looked at: of
+    a text file about as many, see `Table.about`.
     """
 
     spec: Spec
@@ -54,6 +55,7 @@ class Resolved:
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     open_targets: frozenset[str] = frozenset()
     inferred: frozenset[str] = frozenset()
+    rows: int = 0
     windows: Mapping[str, int] = field(default_factory=dict)
     memory: Memory = IN_MEMORY
     about_rows: int = 0
@@ -144,7 +146,8 @@ def resolve(
     filled = (replace(s, feature=s.feature and s.feature.filled(known[s.column])) for s in spec.features)
     windows = windows_of(spec.series, part_sizes(spec.data.split, rows)) if rows and spec.series else {}
     spec = replace(spec, features=tuple(filled))
-    return replace(resolved, spec=spec, facts=known, inferred=inferred, windows=windows)
+    at_least = (limit or 0) if rows is None else rows
+    return replace(resolved, spec=spec, facts=known, inferred=inferred, rows=at_least, windows=windows)
 
 
 def _with_facts(spec: Spec, survey: Survey, facts: Mapping[str, ColumnFacts], open_targets: frozenset[str]) -> Resolved:

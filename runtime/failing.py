@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
+from specrun.compiler.fitting import check_fits, run_out
+from specrun.runtime.available import available_bytes
 from specrun.runtime.checkpointing import Checkpoints
 from specrun.runtime.engines import Diverged
 from specrun.runtime.training import Trained, train
@@ -29,7 +33,9 @@ def train_or_tell(
     except Exception as problem:
         if os.environ.get("SPECRUN_TRACEBACK"):
             raise
-        reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
+        if _is_out_of_memory(problem):
+            raise SpecError([_run_out(compilation, problem)]) from problem
+        reason = _reason(problem)
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
         code, message = "R201", f"the training broke off: {reason}"
         if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
@@ -39,6 +45,42 @@ def train_or_tell(
             code, message = "R202", f"XLA could not compile or run the training: {reason}"
             hint = "write `engine: graph`, which trains every network, to the same values as the script"
         raise SpecError([Diagnostic(code, message, compilation.spec.span("training"), hint)]) from problem
+
+
+def check_memory(compilation: Compilation) -> None:
+    """Raise SpecError where the training needs more memory than this process may have."""
+    available = available_bytes()
+    if available is not None:
+        found = tuple(check_fits(compilation.plan, compilation.spec, compilation.memory, available))
+        if found:
+            raise SpecError(found)
+
+
+@contextmanager
+def telling_memory(compilation: Compilation) -> Iterator[None]:
+    """Raise SpecError where memory runs out."""
+    try:
+        yield
+    except Exception as problem:
+        if not _is_out_of_memory(problem):
+            raise
+        raise SpecError([_run_out(compilation, problem)]) from problem
+
+
+def _is_out_of_memory(problem: Exception) -> bool:
+    """Whether Python, NumPy and Arrow (`MemoryError`) or TensorFlow ask for more memory than there is."""
+    return isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError"
+
+
+def _run_out(compilation: Compilation, problem: Exception) -> Diagnostic:
+    # Of several lines of TensorFlow, one says how much it asked for.
+    reason = next((line.strip() for line in str(problem).splitlines() if "OOM" in line), _reason(problem))
+    reason = reason.partition(" on /job:")[0]
+    return run_out(compilation.plan, compilation.spec, compilation.memory, reason)
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0] or type(problem).__name__
 
 
 def _diverged(compilation: Compilation, problem: Diverged) -> Diagnostic:

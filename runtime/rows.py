@@ -64,6 +64,8 @@ def refused(span: Span, *, parts_rows: bool = False) -> Iterator[None]:
     """Raise SpecError for what pandas and scikit-learn refuse in reading the data, or in parting the rows."""
     try:
         yield
+    except MemoryError:
+        raise
     except _refusals() as refusal:
         reason = str(refusal).partition("\n")[0] or type(refusal).__name__
         if parts_rows:

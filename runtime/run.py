@@ -18,7 +18,7 @@ from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpointing import Checkpoints
 from specrun.runtime.directory import next_directory, written_at_once
-from specrun.runtime.failing import train_or_tell
+from specrun.runtime.failing import check_memory, telling_memory, train_or_tell
 from specrun.runtime.folding import Folded, check_folds, cross_validated
 from specrun.runtime.identity import Identity, identity_of, write_record
 from specrun.runtime.prediction import Predictor
@@ -101,7 +101,9 @@ def run(
     """
     plan = compilation.plan
     check_trackers(compilation)
-    check_folds(plan, compilation.folder)
+    check_memory(compilation)
+    with telling_memory(compilation):
+        check_folds(plan, compilation.folder)
     directory = begun.directory if begun is not None else out or next_directory(plan.name)
     began = (begun.began if begun is not None else None) or datetime.now(UTC).isoformat(timespec="seconds")
     place = written_at_once(directory, lambda new: write_spec(compilation, new, directory), resumed=begun is not None)
@@ -109,7 +111,8 @@ def run(
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
         checkpoints = Checkpoints(folder / CHECKPOINT, plan.training.checkpoint, last, stop, tell)
-        with _resumable(directory, checkpoints, tell), tracked(compilation, directory) as tracking:
+        ended = _resumable(directory, checkpoints, tell), telling_memory(compilation)
+        with ended[0], ended[1], tracked(compilation, directory) as tracking:
             import_tensorflow()
             telling = tracking.callback if plan.training.track else None
             makers = (watch, None if stop is None else stop.callback, telling)

@@ -75,7 +75,8 @@ class Entry:
     attention, for which one input alone is both query and value, `only_nested` what stands inside another layer alone,
     as a cell does, and `augments` what changes images at random in training. `each_batch` marks a callback that has to
     be called after every batch, `built_first` an optimizer whose variables begin at the weights: built within the first
-    step, as `fit` does, they begin at zero.
+    step, as `fit` does, they begin at zero. For each trained weight, an optimizer keeps `slots` numbers, and one more
+    for each of the options `more_slots` that is set.
     """
 
     name: str
@@ -96,6 +97,8 @@ class Entry:
     augments: bool = False
     each_batch: bool = False
     built_first: bool = False
+    slots: int = 0
+    more_slots: tuple[str, ...] = ()
     by_name: Mapping[str, Argument] = field(init=False, repr=False, compare=False)
     defaults: Mapping[str, Default] = field(init=False, repr=False, compare=False)
 

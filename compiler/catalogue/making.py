@@ -51,6 +51,8 @@ class Note:
     augments: bool = False
     each_batch: bool = False
     built_first: bool = False
+    slots: int = 0
+    more_slots: tuple[str, ...] = ()
     of_call: tuple[Argument, ...] = ()
 
 
@@ -130,6 +132,8 @@ def make(family: str, name: str, fact: Fact, note: Note, *general: Bounds) -> En
         note.augments,
         note.each_batch,
         note.built_first,
+        note.slots,
+        note.more_slots,
     )
 
 

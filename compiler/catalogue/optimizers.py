@@ -79,13 +79,46 @@ _DOCS: Mapping[str, str] = {
     "SGD": "against the gradient, with momentum where asked for",
 }
 
+_SLOTS: Mapping[str, int] = {
+    "Adadelta": 2,
+    "Adafactor": 1,  # and one number a row and a column of each matrix
+    "Adagrad": 1,
+    "Adam": 2,
+    "AdamW": 2,
+    "Adamax": 2,
+    "Ftrl": 2,
+    "Lamb": 2,
+    "Lion": 1,
+    "Muon": 1,  # and one more of what Adam moves
+    "Nadam": 2,
+    "RMSprop": 1,
+    "ScheduleFreeAdamW": 2,
+    "SGD": 0,
+}
+_MORE_SLOTS: Mapping[str, tuple[str, ...]] = {
+    "Adam": ("amsgrad",),
+    "AdamW": ("amsgrad",),
+    "RMSprop": ("momentum", "centered"),
+    "SGD": ("momentum",),
+}
+_SLOTS_OF_ALL = ("use_ema", "gradient_accumulation_steps")
+
 
 def _entry(name: str, fact: Fact) -> Entry:
     # Keras 3.15 leaves Lamb out of its strings.
     string = name.lower() if name != "Lamb" else None
     own = _LION if name == "Lion" else {}
     built_first = name == "ScheduleFreeAdamW"
-    note = Note(_DOCS[name], own, "learning_rate", string, conflict=two_clippings, built_first=built_first)
+    note = Note(
+        _DOCS[name],
+        own,
+        "learning_rate",
+        string,
+        conflict=two_clippings,
+        built_first=built_first,
+        slots=_SLOTS[name],
+        more_slots=(*_MORE_SLOTS.get(name, ()), *_SLOTS_OF_ALL),
+    )
     return make("optimizers", name, fact, note, _GENERAL)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specrun.compiler.data.csv_columns import CsvColumns
@@ -113,7 +114,7 @@ def _check_columns(dialect: Dialect, head: tuple[Source, Record], span: Span) ->
     """`columns:` against the first row of a file that has no header."""
     (source, row), names = head, dialect.columns
     place = Label(line_span(source.shown, row.line, row.text), "the first row")
-    twice = tuple(dict.fromkeys(name for name in names if names.count(name) > 1))
+    twice = tuple(name for name, count in Counter(names).items() if count > 1)
     if twice:
         message = f"`columns:` names {listed(twice)} twice"
         yield Diagnostic("D110", message, span, "give each column a name of its own")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import Any
 
@@ -122,7 +123,7 @@ def _check_schemas(schemas: Sequence[tuple[Source, tuple[Column, ...]]], span: S
     (first, columns), others = schemas[0], schemas[1:]
     names = [column.name for column in columns]
     nested = [column.name for column in columns if not column.physical]
-    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if nested:
         message = f"{listed(nested)} in `{first.shown}`: neither texts nor numbers nor booleans, nor lists of such"
         yield Diagnostic("D119", message, span, "leave such columns out, or write their parts as columns of their own")

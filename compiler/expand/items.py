@@ -16,9 +16,9 @@ from specrun.compiler.language.shared import SHARED
 from specrun.compiler.language.wording import inline
 from specrun.compiler.reader import Entry, Mapping, Node, Scalar, Sequence
 
-LAYERS: Final = 100_000
+LAYERS: Final = 10_000
 """How many layers a spec may come to."""
-VALUES: Final = 1_000_000
+VALUES: Final = 100_000
 """How many values these layers may hold in all."""
 _READS: Final = 3 * LAYERS
 """How many items of blocks are read, which are those of the layers and of the blocks around them."""

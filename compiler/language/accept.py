@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, TypeAlias
 
 Predicate: TypeAlias = Callable[[Any], bool]
@@ -112,9 +113,9 @@ def _pattern(_: Acceptor, pattern: str, __: Schema) -> Predicate:
     return lambda value: not isinstance(value, str) or found(value) is not None
 
 
-def _items(acceptor: Acceptor, items: Any, _: Schema) -> Predicate:
-    accepts = acceptor.compile(items)
-    return lambda value: not isinstance(value, list) or all(map(accepts, value))
+def _items(acceptor: Acceptor, items: Any, schema: Schema) -> Predicate:
+    accepts, most = acceptor.compile(items), schema.get("maxItems", inf)
+    return lambda value: not isinstance(value, list) or (len(value) <= most and all(map(accepts, value)))
 
 
 def _unique(_: Acceptor, unique: bool, __: Schema) -> Predicate:

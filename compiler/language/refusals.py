@@ -55,7 +55,9 @@ def _refused(value: Plain, place: Path) -> Iterator[Refusal]:
     schema: Any = lean_schema()
     for step in place:
         schema = schema[step]
-    for error in validator().evolve(schema=schema).iter_errors(value):
+    # By its `$schema`, the whole would be taken from the hands of this validator.
+    by = validator().evolve(schema=schema) if place else validator()
+    for error in by.iter_errors(value):
         path, schema_path = tuple(error.absolute_path), (*place, *error.absolute_schema_path)
         yield Refusal(path, error.validator, error.validator_value, error.schema, schema_path)
 
@@ -72,7 +74,23 @@ def _acceptors() -> tuple[Predicate, Predicate]:
 def validator() -> Any:
     """The validator of whole specs, which takes longer to make than to use."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
     from referencing import Registry
 
+    kept_short = {key: _unless_too_long(key) for key in ("items", "uniqueItems")}
+    kind = extend(Draft202012Validator, kept_short)  # type: ignore[no-untyped-call]
     # A registry of its own: the default one would follow references to files and the network.
-    return Draft202012Validator(lean_schema(), registry=Registry())
+    return kind(lean_schema(), registry=Registry())
+
+
+def _unless_too_long(keyword: str) -> Any:
+    """What jsonschema does for a keyword of lists, but for those that are too long: it would take seconds to look."""
+    from jsonschema import Draft202012Validator
+
+    check = Draft202012Validator.VALIDATORS[keyword]
+
+    def checked(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        if not isinstance(value, list) or len(value) <= schema.get("maxItems", len(value)):
+            yield from check(validator, wanted, value, schema) or ()
+
+    return checked

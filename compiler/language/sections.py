@@ -148,7 +148,13 @@ class Keras:
 
 
 CLASS_WEIGHTS = word_or(
-    ["balanced"], {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "minItems": 2}
+    ["balanced"],
+    {
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9},
+        "minItems": 2,
+        "maxItems": 10_000,
+    },
 )
 
 
@@ -212,7 +218,7 @@ _TRACK = word_or(
     TRACKERS,
     {
         "if": {"type": "array"},
-        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "uniqueItems": True},
+        "then": {"type": "array", "items": one_of(*TRACKERS), "minItems": 1, "maxItems": 10, "uniqueItems": True},
         "else": {"$ref": "#/$defs/track"},
     },
 )

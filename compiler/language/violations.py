@@ -14,7 +14,7 @@ from specrun.compiler.language.mistyped import mistyped, not_among, unfit_keys, 
 from specrun.compiler.language.schema import schema
 from specrun.compiler.language.violation import SECTIONS, Finding, Violation
 from specrun.compiler.language.wording import EXAMPLES, SINGULAR, either, found, inline, one, told, uncapitalized
-from specrun.compiler.reader.nodes import Entry, Mapping, Scalar, Sequence
+from specrun.compiler.reader.nodes import Entry, Mapping, Node, Scalar, Sequence
 from specrun.compiler.suggest import listed
 
 
@@ -159,8 +159,10 @@ def _version(v: Violation) -> Iterator[Finding]:
 
 def _repeated(v: Violation) -> Iterator[Finding]:
     assert isinstance(v.node, Sequence)
+    met: dict[object, Node] = {}
     for item in v.node.items:
-        first = next(other for other in v.node.items if other.plain() == item.plain())
+        plain = item.plain()
+        first = met.setdefault(repr(plain) if isinstance(plain, list | dict) else plain, item)
         if first is not item:
             label = Label(first.span, "the first one")
             message = f"{found(item, 'value')} stands twice in {v.subject}"

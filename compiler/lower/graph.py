@@ -29,6 +29,7 @@ class _Outcome:
     tensor: Tensor | None = None
     parameters: Dimension = None
     multiply_adds: Dimension = None
+    frozen: Dimension = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,8 @@ class Graph:
             hint = "give it something of the same last dimension as that"
             self._report.add(Diagnostic("S301", message, layer.span, hint, labels=(label,)))
             return None
-        return _made_node(layer, name, first.layer, first.call, inputs, replace(outcome, parameters=0), first.keywords)
+        outcome = replace(outcome, parameters=0, frozen=0)
+        return _made_node(layer, name, first.layer, first.call, inputs, outcome, first.keywords)
 
     def _outcome(self, layer: Layer, keras: Keras, inputs: tuple[_Given, ...]) -> _Outcome | None:
         """What comes out of `keras`; None where it does not fit, which goes into the report."""
@@ -228,7 +230,9 @@ class Graph:
             labels = tuple(Label(end.span, _gives(end)) for end in ends if end.span is not None)
             self._report.add(Diagnostic("S301", mismatch.message, layer.span, mismatch.hint, labels=labels))
             return None
-        return _Outcome(inferred.output, inferred.parameters, inferred.multiply_adds) if inferred else _Outcome()
+        if inferred is None:
+            return _Outcome()
+        return _Outcome(inferred.output, inferred.parameters, inferred.multiply_adds, inferred.frozen)
 
 
 def _gives(given: _Given) -> str:
@@ -256,4 +260,4 @@ def _made_node(
 ) -> Node:
     given = tuple(one.name for one in inputs)
     costs = outcome.parameters, outcome.multiply_adds
-    return Node(name, owner, call, given, (), outcome.tensor, *costs, layer.span, keywords)
+    return Node(name, owner, call, given, (), outcome.tensor, *costs, layer.span, keywords, outcome.frozen)

@@ -6,6 +6,7 @@ Adding a layer to the catalogue is adding its rule to a module of this folder.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -78,8 +79,12 @@ def infer(layer: str, arguments: Mapping[str, object], inputs: tuple[Tensor, ...
         raise _miscounted(entry, len(inputs))
     known = with_defaults(entry, arguments)
     if layer in RULES_OF_SEVERAL:
-        return RULES_OF_SEVERAL[layer](known, inputs)
-    return RULES[layer](known, inputs[0]) if layer in RULES else None
+        inferred: Inferred | None = RULES_OF_SEVERAL[layer](known, inputs)
+    else:
+        inferred = RULES[layer](known, inputs[0]) if layer in RULES else None
+    if inferred is not None and known.get("trainable") is False:
+        return replace(inferred, frozen=inferred.parameters)
+    return inferred
 
 
 def _miscounted(entry: Entry, count: int) -> ShapeMismatch:

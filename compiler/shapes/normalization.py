@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -24,7 +25,8 @@ def _weights(layer: str, arguments: Arguments, tensor: Tensor, vectors: int) -> 
 
 def _normalization(layer: str, statistics: int, arguments: Arguments, tensor: Tensor) -> Inferred:
     """A shift and a scale for each value of `axis`, and so many statistics."""
-    return _weights(layer, arguments, tensor, statistics + _shift_and_scale(arguments))
+    inferred = _weights(layer, arguments, tensor, statistics + _shift_and_scale(arguments))
+    return replace(inferred, frozen=_weights(layer, arguments, tensor, statistics).parameters)
 
 
 def _rms_normalization(arguments: Arguments, tensor: Tensor) -> Inferred:

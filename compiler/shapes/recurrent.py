@@ -29,6 +29,7 @@ class _Cell:
     drops: bool
     parameters: Dimension
     multiply_adds: Dimension
+    frozen: Dimension = 0
 
 
 def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
@@ -47,7 +48,7 @@ def _recurrent(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
     if cell.drops:
         refuse_whole_numbers(layer, tensor)
     row = (steps, cell.units) if arguments["return_sequences"] else (cell.units,)
-    return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds))
+    return Inferred(Tensor((batch, *row)), cell.parameters, times(steps, cell.multiply_adds), cell.frozen)
 
 
 def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
@@ -56,7 +57,9 @@ def _cell(kind: str, arguments: Arguments, width: Dimension) -> _Cell:
     gates = _GATES[kind] * units
     kernels = times(gates, plus(width, units))
     biases = gates * (2 if arguments.get("reset_after") else 1) if arguments["use_bias"] else 0
-    return _Cell(units, 2 if kind == "LSTM" else 1, bool(arguments["dropout"]), plus(kernels, biases), kernels)
+    weights = plus(kernels, biases)
+    frozen = weights if arguments["trainable"] is False else 0
+    return _Cell(units, 2 if kind == "LSTM" else 1, bool(arguments["dropout"]), weights, kernels, frozen)
 
 
 def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
@@ -72,12 +75,14 @@ def _cells(given: object, width: Dimension, unrolled: bool) -> _Cell:
         # After the first step, Keras takes the states of the one cell for those of as many cells.
         message = "`RNN` cannot unroll a single cell of several states that is written as a list"
         raise ShapeMismatch(message, "write the cell without the list, or leave `unroll` out")
+    # That the whole stack is not to be trained, Keras does not pass on to its cells.
     return _Cell(
         units=parts[-1].units,
         states=sum(part.states for part in parts),
         drops=parts[0].drops,
         parameters=plus(*(part.parameters for part in parts)),
         multiply_adds=plus(*(part.multiply_adds for part in parts)),
+        frozen=plus(*(part.frozen for part in parts)),
     )
 
 

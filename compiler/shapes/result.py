@@ -16,15 +16,16 @@ Arguments: TypeAlias = Mapping[str, object]
 class Inferred:
     """What comes out of a layer, and what the layer costs.
 
-    `parameters` counts the trainable ones and the others. `multiply_adds` counts, for one row, the products with
-    weights and with statistics of a normalization: a kernel counts once for each place where it is laid on the row, a
-    transposed one once for each place of the row, zeros around the row count as the row does, and sums, maxima, biases,
-    interpolation and Fourier transforms count nothing. Both are None where a width is not known.
+    `parameters` counts those that are trained and the `frozen` ones. `multiply_adds` counts, for one row, the products
+    with weights and with statistics of a normalization: a kernel counts once for each place where it is laid on the
+    row, a transposed one once for each place of the row, zeros around the row count as the row does, and sums, maxima,
+    biases, interpolation and Fourier transforms count nothing. All are None where a width is not known.
     """
 
     output: Tensor
     parameters: Dimension
     multiply_adds: Dimension
+    frozen: Dimension = 0
 
 
 Rule: TypeAlias = Callable[[Arguments, Tensor], Inferred | None]

@@ -36,8 +36,8 @@ def _bidirectional(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferr
     assert isinstance(forward, Nested)
     backward = given if isinstance(given, Nested) else _from_the_end(forward)
     _opposite(forward, backward)
-    one = _within("`Bidirectional` cannot wrap this", inner, forward, tensor)
-    other = _within("`Bidirectional` cannot wrap this `backward_layer`", inner, backward, tensor)
+    one = _within("`Bidirectional` cannot wrap this", inner, _made_anew(forward), tensor)
+    other = _within("`Bidirectional` cannot wrap this `backward_layer`", inner, _made_anew(backward), tensor)
     if one is None or other is None:
         return None
     shape = one.output.shape
@@ -50,7 +50,14 @@ def _bidirectional(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferr
         output=Tensor((*shape[:-1], last)),
         parameters=plus(one.parameters, other.parameters),
         multiply_adds=plus(one.multiply_adds, other.multiply_adds),
+        frozen=plus(one.frozen, other.frozen),
     )
+
+
+def _made_anew(layer: Nested) -> Nested:
+    """The layer as Keras makes it once more: some forget on the way that they are not to be trained."""
+    forgets = layer.name == "RNN" or layer.name.startswith("ConvLSTM")
+    return replace(layer, arguments={**layer.arguments, "trainable": True}) if forgets else layer
 
 
 def _from_the_end(layer: Nested) -> Nested:
@@ -82,7 +89,7 @@ def _time_distributed(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inf
         return None
     made = inferred.output
     output = kept(made, (made.shape[0], shape[1], *made.shape[1:]))
-    return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds))
+    return Inferred(output, inferred.parameters, times(shape[1], inferred.multiply_adds), inferred.frozen)
 
 
 def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) -> Inferred | None:
@@ -101,7 +108,12 @@ def _spectral_normalization(inner: Inner, arguments: Arguments, tensor: Tensor) 
     if inferred is None:
         return None
     vector = _last_of_kernel(layer, tensor)
-    return replace(inferred, output=Tensor(inferred.output.shape), parameters=plus(inferred.parameters, vector))
+    return replace(
+        inferred,
+        output=Tensor(inferred.output.shape),
+        parameters=plus(inferred.parameters, vector),
+        frozen=plus(inferred.frozen, vector),
+    )
 
 
 def _last_of_kernel(layer: Nested, tensor: Tensor) -> Dimension:

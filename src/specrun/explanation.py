@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.difference import words
+from specrun.compiler.estimate import NUMBER_BYTES, Estimate
+from specrun.compiler.fitting import in_words
 from specrun.compiler.language.dump import plain
 from specrun.compiler.plan import Head, Node, Plan
 from specrun.compiler.series import Series
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-_BYTES_A_PARAMETER = 4
 
 
 def explain_spec(compilation: Compilation, console: Console) -> None:
@@ -37,11 +37,29 @@ def explain_spec(compilation: Compilation, console: Console) -> None:
             console.print(_layers(plan))
             if "targets" in filled:
                 console.print(_targets(filled["targets"]))
+    console.print(_memory(compilation.memory))
     known = [node.parameters for node in plan.network.nodes]
     known += (count for group in plan.features for count in group.parameters)
     if None not in known:
         total = sum(count for count in known if count is not None)
-        console.print(f"{total:,} parameters, {_size(total * _BYTES_A_PARAMETER)}", highlight=False)
+        console.print(f"{total:,} parameters, {in_words(total * NUMBER_BYTES)}", highlight=False)
+
+
+def _memory(memory: Estimate) -> Table:
+    """What a training needs at least, part by part."""
+    of = {
+        "gradients": "of the largest layer, or of all where they are taken together",
+        "the optimizer": "what it keeps for each weight",
+        "copies of the weights": "kept by a callback, or by the engine `fit`",
+        "activations of a batch": f"of {memory.batch:,} row{'s' * (memory.batch > 1)}, kept to train the layers",
+        "rows": f"{memory.held:,} row{'s' * (memory.held > 1)}, encoded",
+    }
+    table = _table("memory, at least", "part", "bytes>", "of what")
+    for part, size in memory.parts.items():
+        if size:
+            table.add_row(part, in_words(size), _plain(of.get(part, "")))
+    table.add_row("together", in_words(memory.together), "TensorFlow itself not counted")
+    return table
 
 
 def _head(head: Head, series: Series | None) -> str:
@@ -149,13 +167,6 @@ def _shape(shape: Shape) -> str:
 
 def _count(number: int | None) -> str:
     return "?" if number is None else f"{number:,}"
-
-
-def _size(size_bytes: int) -> str:
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:.1f} {unit}"
-    return f"{size_bytes} bytes"
 
 
 def explain_code(code: str) -> str | None:

@@ -293,7 +293,7 @@ def test_a_fold_that_fails_says_which_it_is() -> None:
         class Breaking(keras.callbacks.Callback):  # type: ignore[misc]
             def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
                 if title.startswith("fold 3"):
-                    raise MemoryError("too large")
+                    raise ValueError("too large")
 
         return Breaking()
 

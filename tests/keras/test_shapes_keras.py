@@ -60,8 +60,11 @@ def told(layer: str, arguments: Arguments, inputs: Inputs) -> Inferred | None:
 
 def of_keras(
     layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, expected: Tensor, *, compute: bool
-) -> tuple[Any, int]:
-    """What comes out for symbols, and the count; numbers must give the same shape, and whole ones where expected."""
+) -> tuple[Any, int, int]:
+    """What comes out for symbols, the count of parameters and that of those which no step moves.
+
+    Numbers must give the same shape, and whole ones where expected.
+    """
     made = keras_layer(layer, arguments)
     called = partial(made, **of_call(layer, arguments))
     symbol = draw.call(called, symbols(inputs))
@@ -71,7 +74,8 @@ def of_keras(
         same = all(length in (None, real) for length, real in shapes)
         assert same, (arguments, inputs, symbol.shape, computed.shape)
         assert keras.backend.is_int_dtype(computed.dtype) == expected.is_whole, (arguments, inputs)
-    return symbol, made.count_params()
+    frozen = sum(int(keras.ops.size(weight)) for weight in made.non_trainable_weights)
+    return symbol, made.count_params(), frozen
 
 
 def refused_by_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw) -> bool:
@@ -88,11 +92,12 @@ def refused_by_keras(layer: str, arguments: Arguments, inputs: Inputs, draw: Dra
 def compare(layer: str, arguments: Arguments, inputs: Inputs, draw: Draw, expected: Inferred, *, compute: bool) -> None:
     """What the rule tells is what Keras tells."""
     try:
-        symbol, parameters = of_keras(layer, arguments, inputs, draw, expected.output, compute=compute)
+        symbol, *counts = of_keras(layer, arguments, inputs, draw, expected.output, compute=compute)
     except REFUSALS as error:
         pytest.fail(f"Keras refuses {arguments} of {inputs}: {error}")
-    got = (tuple(symbol.shape), symbol.dtype, parameters)
-    assert got == (expected.output.shape, expected.output.dtype, expected.parameters), (arguments, inputs)
+    got = (tuple(symbol.shape), symbol.dtype, *counts)
+    wanted = (expected.output.shape, expected.output.dtype, expected.parameters, expected.frozen)
+    assert got == wanted, (arguments, inputs)
 
 
 @pytest.mark.filterwarnings("ignore")

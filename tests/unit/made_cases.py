@@ -120,14 +120,30 @@ def _write_what_a_target_cannot_hold() -> None:
     write_script(plan, Path(), Path(), "sklearn")
 
 
+_REFUSAL = ValueError("a cube has no seventh side\nat line 7")
 _NO_MEMORY = MemoryError("no memory for 8 GiB\nat line 7")
 
 
-def _training_breaks_off(engine: str = "graph", problem: Exception = _NO_MEMORY) -> None:
+def _training_breaks_off(engine: str = "graph", problem: Exception = _REFUSAL) -> None:
     training = f"training: {{epochs: 1, engine: {engine}}}"
     compilation = compile_spec(Source(of_wine(f"layers: [{{Dense: 8}}]\n{training}\n"), "spec.yaml", Path()))
     with mock.patch.object(running, "import_tensorflow"), mock.patch.object(failing, "train", side_effect=problem):
         running.run(compilation)
+
+
+def _training_cannot_fit(rest: str, data: str = "dataset: wine", memory: int = 16 * 10**9) -> None:
+    spec = of_wine(rest).replace("dataset: wine", data)
+    Path("spec.yaml").write_text(spec, "utf-8")
+    with mock.patch.object(failing, "available_bytes", return_value=memory):
+        running.run(compile_spec(Source(spec, "spec.yaml", Path())))
+
+
+def _rows_cannot_fit() -> None:
+    Path("hotels.csv").write_text("city,target\n" + "".join(f"c{i},{i % 3}\n" for i in range(100)), "utf-8")
+    spec = "specrun: 1\nname: hotels\ndata: {path: hotels.csv}\nfeatures:\n"
+    spec += "  city: {type: category, encoding: hashing, bins: 100000000}\ntarget: target\nlayers:\n  - Dense: 1\n"
+    with mock.patch.object(failing, "available_bytes", return_value=16 * 10**9):
+        running.run(compile_spec(Source(spec, "spec.yaml", Path()), limit=None))
 
 
 def _the_report_breaks_off() -> tuple[Diagnostic, ...]:
@@ -255,6 +271,12 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R202-xla-broke-off": lambda: _training_breaks_off("xla"),
     "R204-no-number": lambda: _training_breaks_off(problem=Diverged(2, 17, "`dense` gives what is infinite")),
     "R205-no-report": _the_report_breaks_off,
+    "R206-weights": lambda: _training_cannot_fit("layers:\n  - Dense: 100000\n  - Dense: {units: 1000000}\n"),
+    "R206-a-batch": lambda: _training_cannot_fit(
+        "layers:\n  - RepeatVector: 100000\n  - Dense: 1000\n  - GlobalMaxPooling1D\ntraining:\n  batch_size: 128\n"
+    ),
+    "R206-rows": _rows_cannot_fit,
+    "R207-out-of-memory": lambda: _training_breaks_off(problem=_NO_MEMORY),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
     "R105-columns-that-are-absent": _predict_without_columns,
