@@ -139,9 +139,9 @@ SIZES: Final[Mapping[str, Size]] = {
     ),
     "blocks in blocks in blocks": _iris("S507", blocks=_IN_BLOCKS, layers=[{"b0": {"repeat": 100}}]),
     # classes, targets and training
-    "a hundred thousand classes": _iris("S107", classes=list(range(10**5))),
-    "a hundred thousand classes of texts": _iris("S107", classes=[f"c{i}" for i in range(10**5)]),
-    "weights of so many classes": _iris("S107", training={"class_weights": [1] * 10**5}),
+    "a hundred thousand classes": _iris("Y122", classes=list(range(10**5))),
+    "a hundred thousand classes of texts": _iris("Y122", classes=[f"c{i}" for i in range(10**5)]),
+    "weights of so many classes": _iris("Y122", training={"class_weights": [1] * 10**5}),
     "a thousand targets": _iris(
         PLAN,
         target=None,
@@ -190,7 +190,7 @@ SIZES: Final[Mapping[str, Size]] = {
         {"b": "category", "c": "category", "bc": {"type": "cross", "of": ["b", "c"], "buckets": LARGEST}},
         {"Dense": 100_000},
     ),
-    "buckets of a number": _rows("S107", {"a": {"type": "number", "buckets": list(range(10**5))}}),
+    "buckets of a number": _rows("Y122", {"a": {"type": "number", "buckets": list(range(10**5))}}),
     "a thousand one-hot columns": _rows("D307", {"*": "category"}, file=WIDE),
     "a window": _rows("D230", {"a": {"type": "timeseries", "window": 10**9}}, target={"column": "a"}, classes=None),
     "a horizon": _rows(
