@@ -12,6 +12,8 @@ from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run, read_learnt, read_plan
+from specrun.runtime.manifest import Kept
+from specrun.runtime.records import SPEC
 from specrun.runtime.report.of_data import report_on_data
 from specrun.runtime.using import predictions, written
 
@@ -24,11 +26,13 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[i
     """
     if find_format(output) is None:
         raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
-    plan = read_plan(directory)
+    kept = Kept(directory)
+    kept.check(SPEC)
+    plan = read_plan(kept)
     rows = Rows(plan, directory, data)
     paths = [source for group in plan.features if group.kind == "image" for source in group.sources]
     run = load_run(directory)
-    drift = Drift(run.plan, read_learnt(directory))
+    drift = Drift(run.plan, read_learnt(kept, run.plan))
     try:
         frames = drift.watched(rows.frames())
         found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
@@ -49,9 +53,11 @@ def evaluate_file(directory: Path, data: Path, report: Path | None = None) -> tu
 
     Raises SpecError as `predict_file` does, and where the file has no target.
     """
-    plan = read_plan(directory)
-    Rows(plan, directory, (data,), with_targets=True)
-    judged = judge(plan, directory, data)
+    kept = Kept(directory)
+    kept.check(SPEC)
+    plan = read_plan(kept)
+    rows = Rows(plan, directory, (data,), with_targets=True)
+    judged = judge(plan, kept, data, rows.images())
     if report is not None:
-        write_file(report, report_on_data(plan, directory, data, judged), overwrite=True)
+        write_file(report, report_on_data(plan, kept, data, judged), overwrite=True)
     return judged.measures, judged.rows

@@ -116,7 +116,7 @@ def test_a_stopped_run_goes_on_to_the_same_bits(here: Path, engine: str) -> None
     trained(engine, "whole", whole)
     stopped = trained(engine, "stopped", At(interrupt()))
     assert stopped.stopped is not None
-    assert (here / "stopped" / "checkpoint.npz").exists()
+    assert (here / "stopped" / "checkpoint.bin").exists()
     twice = resumed("stopped", At(interrupt(), epoch=5))
     assert twice.stopped is not None
     assert twice.stopped[0] == 6
@@ -160,7 +160,7 @@ def break_off() -> None:
 def test_the_command_says_what_is_not_finished_and_goes_on(here: Path) -> None:
     folder = broken_off()
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == [
-        "checkpoint", "checkpoint.npz", "lock", "run.json", "spec.yaml"
+        "checkpoint", "checkpoint.bin", "lock", "run.json", "spec.yaml"
     ]  # fmt: skip
     assert "runs/shop/1 is not finished; `specrun run --resume runs/shop/1` goes on" in cli("runs").output
     assert cli("run", "spec.yaml", "--out", "runs/shop/1").exit_code == 1
@@ -197,7 +197,7 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     with FileLock(folder / "lock"):
         assert "it is being trained by another process" in refusal()
     assert (folder / ".rows-x").exists()  # that process has its rows there
-    checkpoint = folder / "checkpoint.npz"
+    checkpoint = folder / "checkpoint.bin"
     content = checkpoint.read_bytes()
     checkpoint.write_bytes(content[:-100])
     assert "its checkpoint is damaged" in refusal()

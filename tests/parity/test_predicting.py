@@ -23,6 +23,7 @@ from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
 from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run
+from specrun.runtime.manifest import write_manifest
 from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import execute_steps
 from specrun.runtime.run import run
@@ -155,10 +156,14 @@ def test_what_is_wrong_is_said_before_anything_is_written(workplace: Path, tmp_p
     assert "[R105]" in predict(tmp_path / "run", tmp_path / "other.csv", "-o", tmp_path / "out.csv")
     assert "[D101]" in predict(tmp_path / "run", tmp_path / "gone.csv", "-o", tmp_path / "out.csv")
     weights = tmp_path / "run" / "weights.npz"
-    weights.write_bytes(weights.read_bytes()[:-100])
-    assert "[R104]" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-100])
+    assert "[R112]: `weights.npz` of" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    weights.write_bytes(whole)
     plan = tmp_path / "run" / "plan.json"
     plan.write_text(plan.read_text("utf-8").replace('"keras.Input"', '"os.system"'), "utf-8")
+    assert "`plan.json` of" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    write_manifest(tmp_path / "run")
     assert "not an allowed function: 'os.system'" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
     assert not list(tmp_path.glob("*out*"))
     assert yaml.safe_load((tmp_path / "run" / "spec.yaml").read_text("utf-8"))["specrun"] == 1
