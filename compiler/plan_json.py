@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from specrun.compiler.diagnostics import Span
@@ -73,29 +72,28 @@ def _made(value: Any, kind: Any) -> Any:
     return value
 
 
-_BY_VALUE: Mapping[type, tuple[type, ...]] = {
-    NoneType: (NoneType,),
-    bool: (bool,),
-    int: (int, float),
-    float: (float,),
-    str: (Identifier, str),
-}
-"""The types that a value of JSON may stand for."""
-
-
 def _fitting(value: Any, kinds: tuple[Any, ...]) -> Any:
     """Which of several types a value of JSON is to be. Raises TypeError where it is none of them."""
-    if isinstance(value, dict):
-        objects = (kind for kind in kinds if dataclasses.is_dataclass(kind) and kind not in _OF_SCRIPTS)
-        fitting = [kind for kind in objects if getattr(kind, "__name__", "") == value.get("type")]
-    elif isinstance(value, list):
-        fitting = [kind for kind in kinds if get_origin(kind) is tuple]
-    else:
-        fitting = [kind for kind in _BY_VALUE[type(value)] if kind in kinds]
-    if not fitting:
+    named = value.get("type") if isinstance(value, dict) else type(value)
+    try:
+        return _choices(kinds)[named]
+    except (KeyError, TypeError):
         names = (getattr(kind, "__name__", str(kind)) for kind in kinds)
-        raise TypeError(f"{_shown(value)} is none of {', '.join(names)}")
-    return fitting[0]
+        raise TypeError(f"{_shown(value)} is none of {', '.join(names)}") from None
+
+
+@cache
+def _choices(kinds: tuple[Any, ...]) -> dict[Any, Any]:
+    """Several types by the names of those that are objects, and by the types that JSON has for the others."""
+    choices: dict[Any, Any] = {}
+    for kind in kinds:
+        if dataclasses.is_dataclass(kind):
+            choices |= {getattr(kind, "__name__", ""): kind} if kind not in _OF_SCRIPTS else {}
+        elif get_origin(kind) is tuple:
+            choices[list] = kind
+        else:
+            choices[str if kind is Identifier else kind] = kind
+    return {int: float, **choices} if float in choices else choices
 
 
 def _tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -40,7 +40,7 @@ class Checkpoints:
     """The checkpoints of a training: the file `path`, how often it is written, and the one to begin from, if any.
 
     `spec` is the digest of what is trained. `tell` is told where one cannot be written: the training goes on. `stop`
-    may end it, with a checkpoint.
+    may end it, with a checkpoint. Before one is written, `wait` returns: then all is there that goes before it.
     """
 
     path: Path
@@ -49,6 +49,7 @@ class Checkpoints:
     begin: Checkpoint | None = None
     stop: Stop | None = None
     tell: Callable[[str], None] = lambda _: None
+    wait: Callable[[], object] = lambda: None
     _began: float = field(default_factory=time.monotonic)
 
     @property
@@ -65,6 +66,7 @@ class Checkpoints:
     def write(self, checkpoint: Checkpoint) -> None:
         """Write one; where the disk refuses, say so."""
         try:
+            self.wait()
             write_checkpoint(self.path, checkpoint)
         except OSError as problem:
             self.tell(f"no checkpoint can be written, and the training goes on: {problem.strerror or problem}")

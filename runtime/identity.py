@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.features import Image
-from specrun.compiler.strict_json import parse
 from specrun.compiler.survey import data_files
 from specrun.runtime.directory import finished, is_unfinished
 from specrun.runtime.disk import write_at_once
 from specrun.runtime.records import STOPPED, environment
+from specrun.runtime.sealed import sealed, unsealed
 
 FILE = "run.json"
 _KINDS: Mapping[str, tuple[type, ...]] = {
@@ -79,21 +78,22 @@ def write_record(folder: Path, identity: Identity | None, rows: Mapping[str, int
         "rows": dict(rows),
         "identity": None if identity is None else asdict(identity),
     }
-    write_at_once(folder / FILE, json.dumps(record, indent=2) + "\n")
+    write_at_once(folder / FILE, sealed(record))
 
 
 def read_record(directory: Path) -> dict[str, Any]:
     """What `write_record` wrote; empty where that is not there, or is something else."""
     path = directory / FILE
     try:
-        return as_record(parse(path.read_bytes())) if path.is_file() else {}
+        return as_record(path.read_bytes()) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
 
 
-def as_record(found: Any) -> dict[str, Any]:
-    """A value of JSON as what `write_record` wrote. Raises ValueError where it is something else."""
-    if not isinstance(found, dict) or found.keys() != _KINDS.keys():
+def as_record(content: bytes) -> dict[str, Any]:
+    """What `write_record` wrote. Raises ValueError where that is something else."""
+    found = unsealed(content)
+    if found.keys() != _KINDS.keys():
         raise ValueError(f"it has other keys than {', '.join(_KINDS)}")
     for key, kinds in _KINDS.items():
         if type(found[key]) not in kinds:

@@ -69,7 +69,7 @@ def records_of(kept: Kept) -> Records:
     return Records(
         kept.directory,
         _made(kept, _METRICS, lambda content: _metrics(parse(content))),
-        _made(kept, RECORD, lambda content: as_record(parse(content))),
+        _made(kept, RECORD, as_record),
         _made(kept, _HISTORY, _history),
     )
 
@@ -157,12 +157,17 @@ def _is_known(value: object) -> bool:
 def load_run(directory: Path) -> Run:
     """A run as it was when it ended. Raises SpecError where the directory is none, or is damaged."""
     kept = Kept(directory)
-    plan, records = read_plan(kept), records_of(kept)
+    return run_of(kept, read_plan(kept))
+
+
+def run_of(kept: Kept, plan: Plan) -> Run:
+    """The run of a plan that was read. Raises SpecError where it is damaged."""
+    records = records_of(kept)
     network, _ = load_network(plan, kept)
     model = network.served()
     history = {name: list(values) for name, values in records.history.items()}
     metrics = {part: dict(found) for part, found in records.metrics.items()}
-    return Run(plan, directory, model, history, metrics, dict(records.record.get("rows", {})), Predictor(model))
+    return Run(plan, kept.directory, model, history, metrics, dict(records.record.get("rows", {})), Predictor(model))
 
 
 def load_network(plan: Plan, kept: Kept) -> tuple[Network, Evaluator]:

@@ -7,7 +7,6 @@ forged run is as harmless as any other, since all that is read of one is data.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -19,9 +18,9 @@ from pathlib import Path
 from typing import Any, Final, TypeGuard
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.compiler.strict_json import parse
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.disk import open_file
+from specrun.runtime.sealed import sealed, unsealed
 
 FILE: Final = "manifest.json"
 FORMAT: Final = 1
@@ -58,13 +57,7 @@ def _entry(path: Path) -> dict[str, Any]:
 
 
 def _as_text(files: Mapping[str, Mapping[str, Any]]) -> str:
-    return _signed({"format": FORMAT, "specrun": metadata.version("specrun"), "files": files})
-
-
-def _signed(said: Mapping[str, Any]) -> str:
-    """What is said as a text that ends with the SHA-256 of the rest: a change of the list is noticed, too."""
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-    return json.dumps({**said, "digest": digest}, indent=2, ensure_ascii=False) + "\n"
+    return sealed({"format": FORMAT, "specrun": metadata.version("specrun"), "files": files})
 
 
 def read_manifest(directory: Path) -> Mapping[str, Entry]:
@@ -72,10 +65,7 @@ def read_manifest(directory: Path) -> Mapping[str, Entry]:
     path = directory / FILE
     try:
         with open_file(path) as file:
-            content = _whole(file, _MOST_LISTED)
-        said = parse(content)
-        if not isinstance(said, dict) or content != _signed({k: said[k] for k in said if k != "digest"}).encode():
-            raise ValueError("it is not what the run left")
+            said = unsealed(_whole(file, _MOST_LISTED))
     except FileNotFoundError:
         raise _without_manifest(directory) from None
     except (OSError, ValueError) as problem:

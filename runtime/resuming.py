@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
-from specrun.compiler.strict_json import parse
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint
 from specrun.runtime.directory import cannot_resume, finished, unfinished
@@ -51,6 +50,10 @@ def find_begun(directory: Path) -> Begun:
     folder = unfinished(directory)
     if not folder.is_dir():
         _take_up_again(directory, folder)
+    for name in (SPEC, CHECKPOINT, RECORD):
+        if (folder / name).is_symlink():
+            hint = "a run that is not finished has files of its own: put them there in place of links"
+            raise cannot_resume(directory, f"its `{name}` is a link", hint)
     if not (folder / SPEC).is_file():
         hint = f"remove `{folder}`, and `specrun run` the spec again"
         raise cannot_resume(directory, "it has no `spec.yaml`", hint)
@@ -109,15 +112,15 @@ def check_unchanged(compilation: Compilation, begun: Begun) -> list[Diagnostic]:
 
 
 def _record(begun: Begun) -> Mapping[str, Any]:
-    """What was written down when a run was begun; empty where it broke off before."""
+    """What was written down when a run was begun, before its first checkpoint; empty where it broke off before."""
     path = begun.folder / RECORD
     try:
         with open_file(path) as file:
-            return as_record(parse(file.read(MOST_BYTES)))
-    except FileNotFoundError:
-        return {}
+            return as_record(file.read(MOST_BYTES))
     except (OSError, ValueError) as problem:
-        hint = f"remove `{path}`: the run then goes on, and whether its data are the same is not looked at"
+        if isinstance(problem, FileNotFoundError) and begun.checkpoint is None:
+            return {}
+        hint = f"put it back from a copy; or remove `{begun.folder}`, and `specrun run` the spec again"
         raise cannot_resume(begun.directory, f"its `{RECORD}` is damaged: {problem}", hint) from None
 
 

@@ -109,7 +109,9 @@ def run(
     with place as folder, ThreadPoolExecutor(1) as thread:
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
-        checkpoints = Checkpoints(folder / CHECKPOINT, plan.digest, plan.training.checkpoint, last, stop, tell)
+        checkpoints = Checkpoints(
+            folder / CHECKPOINT, plan.digest, plan.training.checkpoint, last, stop, tell, identity.result
+        )
         with _resumable(directory, checkpoints, tell), tracked(compilation, directory) as tracking:
             import_tensorflow()
             telling = tracking.callback if plan.training.track else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -28,6 +27,7 @@ from specrun.runtime.checkpoint import Checkpoint
 from specrun.runtime.checkpointing import CALLBACKS, restore
 from specrun.runtime.engines.variables import variables_of
 from specrun.runtime.run import Run, run
+from specrun.runtime.sealed import sealed, unsealed
 from specrun.runtime.stopping import stopping
 from tests.resume.cases import CASES, write_rows
 
@@ -212,9 +212,12 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     assert "its spec has changed since it was begun" in refusal()
     (folder / "spec.yaml").write_text(spec)
 
-    record = json.loads((folder / "run.json").read_text())
+    written = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(written.replace('"rows"', '"Rows"'))
+    assert "its `run.json` is damaged" in refusal()
+    record = unsealed(written.encode())
     record["identity"]["environment"] = "tensorflow==2.20.0"
-    (folder / "run.json").write_text(json.dumps(record))
+    (folder / "run.json").write_text(sealed(record))
     checkpoint.unlink()
     begun, _, warnings = compiled_again(Path("runs/shop/1"))
     assert begun.checkpoint is None
