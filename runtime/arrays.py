@@ -16,6 +16,9 @@ _LARGE: Final = struct.Struct("<2H2Q")
 """Sizes of 64 bits, as NumPy always writes them."""
 _IS_LARGE: Final = 0xFFFFFFFF
 _FILE, _LISTING, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_NUMPY: Final = b"\x93NUMPY\x01\x00"
+_SHOWN: Final = 100
+"""So much of what describes an array is enough to find it."""
 _UTF_8: Final = 0x800
 _STORED: Final = 0
 
@@ -48,20 +51,15 @@ def _array(file: BufferedReader, wanted: Wanted) -> Any:
     dtype = np.dtype(wanted.dtype)
     content = _bytes_in(dtype, wanted.shape)
     checksum, size = _header(file, wanted)
-    start = file.tell()
-    header, described = _described(file, wanted)
-    if described != (wanted.shape, False, dtype):
-        shape, _, found = described
-        raise ValueError(f"`{wanted.name}` is {found} of {shape}, and the network takes {dtype} of {wanted.shape}")
-    rest = os.fstat(file.fileno()).st_size - file.tell()
-    if size != file.tell() - start + content or rest < content:
+    described = _described(file, wanted, dtype.str)
+    if size != len(described) + content or os.fstat(file.fileno()).st_size - file.tell() < content:
         raise ValueError(f"`{wanted.name}` has another number of bytes than its shape says")
     array = np.empty(wanted.shape, dtype)
     view = array.reshape(-1).view(np.uint8).data
     done = 0
     while done < content and (read := file.readinto(view[done:])):
         done += read
-    if done != content or zlib.crc32(view, zlib.crc32(header)) != checksum:
+    if done != content or zlib.crc32(view, zlib.crc32(described)) != checksum:
         raise ValueError(f"`{wanted.name}` does not have the checksum that it had")
     return array
 
@@ -94,21 +92,20 @@ def _header(file: BufferedReader, wanted: Wanted) -> tuple[int, int]:
     return checksum, size
 
 
-def _described(file: BufferedReader, wanted: Wanted) -> tuple[bytes, tuple[Any, bool, Any]]:
-    """What NumPy says before the values of an array, as bytes and as the shape, the order of the axes and the type."""
-    from numpy.lib import format as npy
+def _described(file: BufferedReader, wanted: Wanted, dtype: str) -> bytes:
+    """What NumPy writes before the values of an array, which has to be what it writes of the wanted one.
 
-    start = file.tell()
-    try:
-        version = npy.read_magic(file)
-        if version != (1, 0):
-            raise ValueError(f"version {version}")
-        described = npy.read_array_header_1_0(file)
-    except (ArithmeticError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as problem:
-        raise ValueError(f"`{wanted.name}` is no array: {problem}") from None
-    end = file.tell()
-    file.seek(start)
-    return _exactly(file, end - start), described
+    NumPy takes it for Python, which it need not be here: one array is described in one way.
+    """
+    start = _exactly(file, len(_NUMPY) + 2)
+    if not start.startswith(_NUMPY):
+        raise ValueError(f"`{wanted.name}` is no array")
+    text = _exactly(file, int.from_bytes(start[len(_NUMPY) :], "little"))
+    expected = f"{{'descr': {dtype!r}, 'fortran_order': False, 'shape': {wanted.shape!r}, }}".encode()
+    if text.rstrip(b" \n") != expected:
+        found = ascii(text[:_SHOWN].decode("latin-1").strip())
+        raise ValueError(f"`{wanted.name}` has to be {wanted.dtype} of {wanted.shape}, and is {found}")
+    return start + text
 
 
 def _uncounted(name: str) -> str:
