@@ -144,11 +144,12 @@ class Evaluator:
 
     def _call(self, expression: Call) -> Any:
         function = expression.function
-        called = resolve_function(function) if isinstance(function, str) else self(function)
+        called: Any = None if isinstance(function, str) else self(function)
         arguments = [self(argument) for argument in expression.arguments]
         keywords = {str(keyword.name): self(keyword.value) for keyword in expression.keywords}
         if isinstance(function, str):
             self._check(function, arguments, keywords)
+            called = resolve_function(function)
         return called(*arguments, **keywords)
 
     def _check(self, function: str, arguments: list[Any], keywords: Mapping[str, Any]) -> None:

@@ -63,6 +63,8 @@ def _as_text(files: Mapping[str, Mapping[str, Any]]) -> str:
 def read_manifest(directory: Path) -> Mapping[str, Entry]:
     """The files of a run by their names. Raises SpecError where the directory is no run's, or of another version."""
     path = directory / FILE
+    if path.is_symlink():  # no digest says that it leads to what it is to
+        raise damaged(directory, FILE, ValueError("it is a link"))
     try:
         with open_file(path) as file:
             said = unsealed(_whole(file, _MOST_LISTED))

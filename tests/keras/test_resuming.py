@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from specrun.cli import main
 from specrun.compiler.catalogue import FAMILIES
 from specrun.compiler.compilation import compile_spec, load
 from specrun.runtime import checkpointing
-from specrun.runtime.checkpoint import Checkpoint
-from specrun.runtime.checkpointing import CALLBACKS, restore
+from specrun.runtime.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from specrun.runtime.checkpointing import CALLBACKS, Unfit, restore
 from specrun.runtime.engines.variables import variables_of
 from specrun.runtime.run import Run, run
 from specrun.runtime.sealed import sealed, unsealed
@@ -251,6 +252,58 @@ def test_a_checkpoint_sets_nothing_else(learnt: dict[str, Any]) -> None:
     assert vars(callback) == before
     with pytest.raises(ValueError, match="variables"):
         restore(model, [callback], Checkpoint(0, 0, False, variables[1:], (learnt,), {}, 0.0))
+
+
+GOOD = {"wait": 1, "best": 0.5, "cooldown_counter": 0}
+
+
+def test_a_checkpoint_of_another_model_changes_nothing() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error")
+    callback, early = keras.callbacks.ReduceLROnPlateau(), keras.callbacks.EarlyStopping()
+    early.on_train_begin()
+    known = {name: getattr(early, name) for name in CALLBACKS["EarlyStopping"]}
+    variables = tuple(np.asarray(v.value) for v in variables_of(model, with_metrics=False))
+    before, had = [value.tobytes() for value in variables], dict(vars(callback))
+    others = (
+        (variables[0].T, *variables[1:]),
+        (variables[0].astype("float64"), *variables[1:]),
+        (variables[0].view("int32"), *variables[1:]),
+        (*variables, variables[0]),
+    )
+    cases: list[Any] = [(each, (GOOD, known)) for each in others]
+    cases.append((variables, (GOOD,)))
+    cases += [(variables, ({**GOOD, "wait": wrong}, known)) for wrong in (0.5, True, None)]
+    cases += [(variables, (GOOD, {**known, "best_weights": wrong})) for wrong in ([], [variables[0]] * 2, 1.0)]
+    for values, learnt in cases:
+        found = [value + 1 if index == 1 else value for index, value in enumerate(values)]
+        with pytest.raises(Unfit):
+            restore(model, [callback, early], Checkpoint(0, 0, False, tuple(found), learnt, {}, 0.0))
+        assert [np.asarray(v.value).tobytes() for v in variables_of(model, with_metrics=False)] == before
+        assert vars(callback) == had
+    best = [np.asarray(weight.value) for weight in model.weights]
+    learnt = (GOOD, {**known, "best_weights": best})
+    restore(model, [callback, early], Checkpoint(0, 0, False, variables, learnt, {}, 0.0))
+    assert (callback.wait, callback.best, early.best_weights) == (1, 0.5, best)
+
+
+def test_a_checkpoint_of_another_run_is_told(here: Path) -> None:
+    folder = broken_off()
+    checkpoint = read_checkpoint(folder / "checkpoint.bin")
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, spec="0" * 64))
+    assert "its spec has changed since it was begun" in refusal()
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, epoch=61, history={}))
+    assert "its spec has changed since it was begun" in refusal()
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, variables=checkpoint.variables[::-1]))
+    assert "its checkpoint is of another run: " in refusal()
+    write_checkpoint(folder / "checkpoint.bin", checkpoint)
+    (folder / "run.json").rename(here / "run.json")
+    assert "its `run.json` is damaged" in refusal()
+    (folder / "run.json").symlink_to(here / "run.json")
+    assert "its `run.json` is a link" in refusal()
+    (folder / "run.json").unlink()
+    (here / "run.json").rename(folder / "run.json")
+    assert cli("run", "--resume", "runs/shop/1").exit_code == 0
 
 
 def test_six_killed_runs_are_equal() -> None:

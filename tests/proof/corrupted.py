@@ -390,6 +390,7 @@ def trial(stage: Stage, seed: int, number: int, tally: Tally) -> None:
     if problem:
         again = f"python -m tests.proof.corrupted --seed {seed} --only {number}"
         tally.faults.append(f"{again}: {scene.name}, {damage.said}{', forged' if damage.forged else ''}: {problem}")
+        print(tally.faults[-1], file=sys.stderr, flush=True)
 
 
 def _is_begun_anew(scene: Scene, damage: Damage, found: str) -> bool:

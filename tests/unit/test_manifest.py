@@ -74,6 +74,12 @@ def test_what_is_no_file_is_not_waited_for(run: Path) -> None:
     assert Kept(run).content("plan.json") == b"the content of plan.json\n"
 
 
+def test_a_manifest_is_no_link(run: Path) -> None:
+    (run / FILE).rename(run / "elsewhere")
+    (run / FILE).symlink_to("elsewhere")
+    assert "it is a link" in refusal(run)
+
+
 def test_a_file_that_was_not_left_is_not_read(run: Path) -> None:
     (run / "weights.npz").write_bytes(b"x")
     assert "the run left no such file" in refusal(run, "weights.npz")
