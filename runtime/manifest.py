@@ -134,12 +134,12 @@ class Kept:
             raise ValueError("the run left no such file")
         size = os.fstat(file.fileno()).st_size
         if size != entry.bytes:
-            raise ValueError(f"it has {size:,} bytes, and had {entry.bytes:,} when the run ended")
+            raise ValueError(f"it has {size:,} bytes, and {entry.bytes:,} by `{FILE}`")
         digest = hashlib.sha256()
         while chunk := file.read(_CHUNK):  # a file that grows meanwhile is another one
             digest.update(chunk)
         if digest.hexdigest() != entry.sha256:
-            raise ValueError("it is not the file that the run left, though as long")
+            raise ValueError(f"it is not the file that the run left, by `{FILE}`")
         file.seek(0)
 
 

@@ -24,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
@@ -245,6 +245,7 @@ class Stage:
         import numpy as np
 
         from specrun.api import compiled_again
+        from specrun.compiler.plan import Checkpointing
         from specrun.compiler.plan_json import to_json
         from specrun.runtime.checkpointing import Unfit, restore
         from specrun.runtime.directory import cannot_resume
@@ -253,7 +254,9 @@ class Stage:
         scene.begun.make_callbacks()
         begun, compilation, warnings = compiled_again(self.place(scene))
         checkpoint, model = begun.checkpoint, scene.begun.model
-        said = [to_json(compilation.plan), str(begun.began), str(len(warnings))]
+        # How often checkpoints are written may be changed in between: it makes no difference to what is trained.
+        training = replace(compilation.plan.training, checkpoint=Checkpointing(), track=())
+        said = [to_json(replace(compilation.plan, training=training)), str(begun.began), str(len(warnings))]
         if checkpoint is None:
             return "from the beginning"
         variables = variables_of(model, with_metrics=True)
