@@ -76,6 +76,9 @@ def _read(plan: Plan, data: Path) -> Any:
     reader = Evaluator(Path(), readable=[str(data.resolve())])
     reader.variables |= plan.constants
     first, *others = plan.data.reading
+    files = {part for part in walk(first) if isinstance(part, File)}
+    for file in files:  # of a column of images, the paths are relative to the folder of the data
+        others = [substituted(step, file, File(str(data.resolve()))) for step in others]
     execute_steps((of_file(first, data), *others), reader, plan.data.span)
     return reader.variables["data"]
 

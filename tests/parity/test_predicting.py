@@ -18,6 +18,7 @@ from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.survey import has_wildcard
+from specrun.predicting import evaluate_file, predict_file
 from specrun.runtime import given
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
@@ -301,3 +302,14 @@ def test_several_files_are_predicted_one_behind_the_other(workplace: Path, tmp_p
     pd.testing.assert_frame_equal(predicted(data, data), pd.concat([one, one], ignore_index=True))
     other = ["predict", str(tmp_path / "run"), str(data), str(tmp_path / "x.jsonl"), "-o", str(tmp_path / "o.csv")]
     assert "is of another format than" in CliRunner().invoke(main, other).output
+
+
+@pytest.mark.parametrize("name", ["image_column", "image_folder"])
+def test_images_that_the_data_name_are_read(name: str, workplace: Path, tmp_path: Path) -> None:
+    """The plan of a saved run reads no other file, and these."""
+    compilation = compiled(next(case for case in CASES if case.stem == name), workplace)
+    done = run(compilation, tmp_path / "run", report=False)
+    data = compilation.folder / str(compilation.spec.data.path)
+    measures, rows = evaluate_file(tmp_path / "run", data)
+    assert (rows, set(measures)) == (sum(done.rows.values()), set(done.metrics["train"]))
+    assert predict_file(tmp_path / "run", [data], tmp_path / "out.csv")[0] == rows
