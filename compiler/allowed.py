@@ -58,3 +58,8 @@ FUNCTIONS = frozenset(
     ]
 )
 """Functions, classes and constants by their dotted names: what a plan is written with, and the whole catalogue."""
+
+READING = frozenset(
+    ["glob.glob", "pandas.read_csv", "pandas.read_json", "pandas.read_parquet", "tensorflow.io.read_file"]
+)
+"""Those of them that look at files, by their first argument."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar, cast
 
-from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS, SCRIPT_MODULES, SCRIPT_OPERATORS
+from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS, READING, SCRIPT_MODULES, SCRIPT_OPERATORS
 
 Scalar: TypeAlias = None | bool | int | float | str
 
@@ -112,12 +112,12 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """An allowed function or type as a value, such as `str` or `pandas.to_datetime`."""
+    """An allowed function or type as a value, such as `str`; what reads files, and what is of Keras, is only called."""
 
     name: str
 
     def __post_init__(self) -> None:
-        if self.name not in FUNCTIONS:
+        if self.name not in FUNCTIONS or self.name in READING or self.name.startswith("keras."):
             raise ValueError(f"not an allowed function: {self.name!r}")
 
 

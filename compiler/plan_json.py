@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
-from types import ModuleType
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from specrun.compiler import expressions, plan, series, tensor
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.expressions import Identifier
-from specrun.compiler.plan import Plan, Task
+from specrun.compiler.expressions import Choice, Foreign, Identifier, Member
+from specrun.compiler.plan import Plan
+from specrun.compiler.strict_json import parse
+from specrun.compiler.verify import verify
 
 FILE = "plan.json"
 _PLACE = Span(FILE, 1, 1, 2)
+_OF_SCRIPTS = (Foreign, Member, Choice)
+"""What only scripts say."""
+_SHOWN = 60
+"""So many characters of a value are enough to find it."""
 
 
 def to_json(plan: Plan) -> str:
@@ -33,54 +37,98 @@ def _plain(value: Any) -> Any:
     return value.name if isinstance(value, Enum) else value
 
 
-def from_json(text: str) -> Plan:
-    """The plan of a JSON text: data, which can say no more than an expression may, since each checks what it calls.
+def from_json(content: bytes | str) -> Plan:
+    """The plan of a JSON text: data, which can say no more than a plan of the compiler can.
 
-    Raises ValueError where the text is none.
+    Each object has the fields of its type, each of the type that it is to have; expressions check what they call, and
+    the plan is held against the invariants of all plans. Raises ValueError where the text is none.
     """
     try:
-        made = _made(json.loads(text))
-    except (AttributeError, KeyError, RecursionError, TypeError) as problem:
+        made: Plan = _made(parse(content), Plan)
+        placed = (dataclasses.replace(group, spans=(_PLACE,) * len(group.sources)) for group in made.features)
+        whole = dataclasses.replace(made, features=tuple(placed))
+        verify(whole)
+    except RecursionError:
+        raise ValueError("no plan: it is nested too deeply") from None
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as problem:
         raise ValueError(f"no plan: {problem}") from problem
-    if not isinstance(made, Plan):
-        raise ValueError("no plan")
-    placed = (dataclasses.replace(group, spans=(_PLACE,) * len(group.sources)) for group in made.features)
-    return dataclasses.replace(made, features=tuple(placed))
+    return whole
 
 
-def _made(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(map(_made, value))
-    if not isinstance(value, Mapping):
-        return value
-    class_ = _types()[value["type"]]
-    given = {name: _made(part) for name, part in value.items() if name != "type"}
-    fields = (field for field in dataclasses.fields(class_) if _is_given(field, given))
-    return class_(**{field.name: _field(field, given) for field in fields})
+def _made(value: Any, kind: Any) -> Any:
+    """A value of JSON as one of a type. Raises TypeError or ValueError where it is none."""
+    if get_origin(kind) in (Union, UnionType):
+        return _made(value, _fitting(value, get_args(kind)))
+    if get_origin(kind) is tuple:
+        return _tuple(value, get_args(kind))
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _object(value, kind)
+    if issubclass(kind, Identifier | Enum):
+        if not isinstance(value, str):
+            raise TypeError(f"{_shown(value)} is no name")
+        return kind[value] if issubclass(kind, Enum) else Identifier(value)
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise TypeError(f"{_shown(value)} is no {kind.__name__}")
+    return value
 
 
-def _is_given(field: dataclasses.Field[Any], given: Mapping[str, Any]) -> bool:
-    """Whether a field is in the JSON, or has to be: what an older version did not write has its default."""
-    return field.name in given or field.default is dataclasses.MISSING
-
-
-def _field(field: dataclasses.Field[Any], given: Mapping[str, Any]) -> Any:
-    if not field.compare:
-        return _PLACE
-    value, kind = given[field.name], str(field.type)
-    if kind == Task.__name__:
-        return Task[value]
-    if Identifier.__name__ not in kind or value is None:
-        return value
-    return tuple(map(Identifier, value)) if isinstance(value, tuple) else Identifier(value)
+def _fitting(value: Any, kinds: tuple[Any, ...]) -> Any:
+    """Which of several types a value of JSON is to be. Raises TypeError where it is none of them."""
+    named = value.get("type") if isinstance(value, dict) else type(value)
+    try:
+        return _choices(kinds)[named]
+    except (KeyError, TypeError):
+        names = (getattr(kind, "__name__", str(kind)) for kind in kinds)
+        raise TypeError(f"{_shown(value)} is none of {', '.join(names)}") from None
 
 
 @cache
-def _types() -> Mapping[str, type[Any]]:
-    return {name: class_ for module in (expressions, plan, series, tensor) for name, class_ in _dataclasses(module)}
+def _choices(kinds: tuple[Any, ...]) -> dict[Any, Any]:
+    """Several types by the names of those that are objects, and by the types that JSON has for the others."""
+    choices: dict[Any, Any] = {}
+    for kind in kinds:
+        if dataclasses.is_dataclass(kind):
+            choices |= {getattr(kind, "__name__", ""): kind} if kind not in _OF_SCRIPTS else {}
+        elif get_origin(kind) is tuple:
+            choices[list] = kind
+        else:
+            choices[str if kind is Identifier else kind] = kind
+    return {int: float, **choices} if float in choices else choices
 
 
-def _dataclasses(module: ModuleType) -> Iterator[tuple[str, type[Any]]]:
-    for name, value in vars(module).items():
-        if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__:
-            yield name, value
+def _tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{_shown(value)} is no list")
+    if kinds[-1] is Ellipsis:
+        return tuple(_made(part, kinds[0]) for part in value)
+    return tuple(_made(part, kind) for part, kind in zip(value, kinds, strict=True))
+
+
+def _object(value: Any, class_: Any) -> Any:
+    """An object, whose fields all have to be there, but for those with a default, and no others."""
+    if not isinstance(value, dict) or value.get("type") != class_.__name__:
+        raise TypeError(f"{_shown(value)} is no {class_.__name__}")
+    fields, kinds = dataclasses.fields(class_), _kinds(class_)
+    unknown = value.keys() - {field.name for field in fields if field.compare} - {"type"}
+    if unknown:
+        raise ValueError(f"no {class_.__name__} has {_shown(min(unknown))}")
+    given: dict[str, Any] = {}
+    for field in fields:
+        if field.name in value:
+            given[field.name] = _made(value[field.name], kinds[field.name])
+        elif field.default is dataclasses.MISSING:
+            given[field.name] = _PLACE if not field.compare else _missing(class_, field.name)
+    return class_(**given)
+
+
+def _missing(class_: Any, field: str) -> Any:
+    raise ValueError(f"a {class_.__name__} lacks `{field}`")
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:_SHOWN] if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
+
+
+@cache
+def _kinds(class_: Any) -> dict[str, Any]:
+    return get_type_hints(class_)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from specrun.compiler.plan import Checkpointing
@@ -22,6 +23,15 @@ CALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
     "TerminateOnNaN": (),
 }
 """What each callback has learnt while the training went on: the names that Keras has for it."""
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "wait": (int,),
+    "stopped_epoch": (int,),
+    "best": (int, float, NoneType),
+    "best_epoch": (int,),
+    "best_weights": (list, NoneType),
+    "cooldown_counter": (int,),
+    "_ema_weights_in_model": (bool,),
+}
 _MINUTE_S = 60.0
 
 
@@ -29,14 +39,17 @@ _MINUTE_S = 60.0
 class Checkpoints:
     """The checkpoints of a training: the file `path`, how often it is written, and the one to begin from, if any.
 
-    `tell` is told where one cannot be written: the training goes on. `stop` may end it, with a checkpoint.
+    `spec` is the digest of what is trained. `tell` is told where one cannot be written: the training goes on. `stop`
+    may end it, with a checkpoint. Before one is written, `wait` returns: then all is there that goes before it.
     """
 
     path: Path
+    spec: str
     schedule: Checkpointing
     begin: Checkpoint | None = None
     stop: Stop | None = None
     tell: Callable[[str], None] = lambda _: None
+    wait: Callable[[], object] = lambda: None
     _began: float = field(default_factory=time.monotonic)
 
     @property
@@ -53,6 +66,7 @@ class Checkpoints:
     def write(self, checkpoint: Checkpoint) -> None:
         """Write one; where the disk refuses, say so."""
         try:
+            self.wait()
             write_checkpoint(self.path, checkpoint)
         except OSError as problem:
             self.tell(f"no checkpoint can be written, and the training goes on: {problem.strerror or problem}")
@@ -136,6 +150,7 @@ def _callback(checkpoints: Checkpoints, callbacks: tuple[Any, ...], steps: int, 
                 tuple(map(_learnt, callbacks)),
                 {name: list(values) for name, values in self.history.items()},
                 checkpoints.seconds,
+                checkpoints.spec,
             )
 
     return Saving()
@@ -151,19 +166,43 @@ def _learnt(callback: Any) -> dict[str, Any]:
     return learnt
 
 
+class Unfit(ValueError):
+    """A checkpoint that is of another model than the one that is trained."""
+
+
 def restore(model: Any, callbacks: Sequence[Any], checkpoint: Checkpoint) -> None:
     """Make a model, whose variables are all there, and its callbacks what they were at a checkpoint.
 
-    Raises ValueError where it is of another model.
+    Raises Unfit where it is of another model: nothing is changed then.
     """
     variables = variables_of(model, with_metrics=checkpoint.done > 0)
-    if len(variables) != len(checkpoint.variables):
-        raise ValueError(f"{len(checkpoint.variables)} variables of {len(variables)}")
+    _check_alike(checkpoint.variables, variables, "variables")
+    if len(checkpoint.callbacks) != len(callbacks):
+        raise Unfit(f"{len(checkpoint.callbacks)} callbacks of {len(callbacks)}")
+    for callback, learnt in zip(callbacks, checkpoint.callbacks, strict=True):
+        _check_learnt(callback, learnt, model)
     for variable, value in zip(variables, checkpoint.variables, strict=True):
         variable.assign(value)
     for callback, learnt in zip(callbacks, checkpoint.callbacks, strict=True):
-        names = CALLBACKS[type(callback).__name__]
-        if set(learnt) != set(names):
-            raise ValueError(f"`{type(callback).__name__}` knows other things")
-        for name in names:
-            setattr(callback, name, learnt[name])
+        for name, value in learnt.items():
+            setattr(callback, name, value)
+
+
+def _check_alike(values: Sequence[Any], variables: Sequence[Any], what: str) -> None:
+    if len(values) != len(variables):
+        raise Unfit(f"{len(values)} {what} of {len(variables)}")
+    for value, variable in zip(values, variables, strict=True):
+        there, here = ((str(each.dtype), tuple(each.shape)) for each in (value, variable))
+        if there != here:
+            raise Unfit(f"`{variable.path}` is {here[0]} of {here[1]}, and not {there[0]} of {there[1]}")
+
+
+def _check_learnt(callback: Any, learnt: Mapping[str, Any], model: Any) -> None:
+    kind = type(callback).__name__
+    if set(learnt) != set(CALLBACKS[kind]):
+        raise Unfit(f"`{kind}` knows other things")
+    for name, value in learnt.items():
+        if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and bool not in _KINDS[name]):
+            raise Unfit(f"`{name}` of `{kind}` is something else")
+        if isinstance(value, list):
+            _check_alike(value, model.weights, f"weights in `{name}`")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import glob
 import importlib
 import operator
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from specrun.compiler.allowed import FUNCTIONS
+from specrun.compiler.allowed import FUNCTIONS, READING
+from specrun.compiler.catalogue import FAMILIES
 from specrun.compiler.expressions import (
     Attribute,
     Call,
@@ -50,16 +53,31 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_MADE_BY_KERAS = tuple({f"{f.rpartition('.')[0]}." for family in FAMILIES.values() for f in family.functions()})
+"""What the names of the functions begin with that make objects of Keras."""
+_LOOKUPS = ("keras.layers.StringLookup", "keras.layers.TextVectorization")
+_MOST_POWER = 64
+"""The largest exponent of a whole number: the digits of others take more time and memory than a plan has."""
+
+
 class Evaluator:
     """Evaluates expressions in an environment of variables; data files are relative to `folder`.
 
-    `statistics` keeps what was learnt of each column: its kind, the column and the value.
+    `statistics` keeps what was learnt of each column: its kind, the column and the value. Where `readable` is given, as
+    for the plan of a saved run, which may be anybody's, no other file is read than these and what lies in them.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, readable: Iterable[str] | None = None) -> None:
         self.variables: dict[str, Any] = {}
         self.statistics: dict[tuple[str, str], Any] = {}
         self._folder = folder
+        self._readable: frozenset[str] | None = None
+        if readable is not None:
+            self.restrict(readable)
+
+    def restrict(self, readable: Iterable[str]) -> None:
+        """Have no files read from now on but these, and what lies in them."""
+        self._readable = frozenset(map(os.path.realpath, readable))
 
     def execute(self, step: Statement) -> None:
         """Carry out an assignment, or a call for its effect."""
@@ -126,13 +144,49 @@ class Evaluator:
 
     def _call(self, expression: Call) -> Any:
         function = expression.function
-        called = resolve_function(function) if isinstance(function, str) else self(function)
-        return called(*map(self, expression.arguments), **{str(k.name): self(k.value) for k in expression.keywords})
+        called: Any = None if isinstance(function, str) else self(function)
+        arguments = [self(argument) for argument in expression.arguments]
+        keywords = {str(keyword.name): self(keyword.value) for keyword in expression.keywords}
+        if isinstance(function, str):
+            self._check(function, arguments, keywords)
+            called = resolve_function(function)
+        return called(*arguments, **keywords)
+
+    def _check(self, function: str, arguments: list[Any], keywords: Mapping[str, Any]) -> None:
+        """Raise ValueError where a function would take an argument for more than a value.
+
+        Keras makes objects of dictionaries that name classes, and reads a vocabulary from a file that a text names.
+        """
+        if function in READING:
+            self._check_readable(function, arguments, keywords)
+        elif function.startswith(_MADE_BY_KERAS):
+            values = (*arguments, *keywords.values())
+            if any(isinstance(part, dict) for value in values for part in _parts(value)):
+                raise ValueError(f"`{function}` takes no dictionary")
+            texts = [keywords.get("vocabulary"), *(arguments if function in _LOOKUPS else ())]
+            if any(isinstance(text, str | os.PathLike) for text in texts):
+                raise ValueError(f"`{function}` takes no file for a vocabulary")
+
+    def _check_readable(self, function: str, arguments: list[Any], keywords: Mapping[str, Any]) -> None:
+        if self._readable is None:
+            return
+        path = os.path.abspath(str(arguments[0])) if arguments else ""
+        if function == "glob.glob":
+            known = {glob.escape(known) for known in self._readable} if not keywords else set()
+        else:
+            path, known = os.path.realpath(path), set(self._readable)
+        if known.isdisjoint([path, *map(str, Path(path).parents)]):
+            raise ValueError(f"the plan reads a file that nobody named: {path!r}")
 
     def _operation(self, expression: Operation) -> Any:
         if expression.left is None:
             return _UNARY[expression.operator](self(expression.right))
-        return _BINARY[expression.operator](self(expression.left), self(expression.right))
+        left, right = self(expression.left), self(expression.right)
+        if expression.operator == "**" and isinstance(right, int) and right > _MOST_POWER:
+            raise ValueError(f"{right} is too large an exponent")
+        if expression.operator == "*" and any(isinstance(side, str | list | tuple) for side in (left, right)):
+            raise ValueError("only numbers are multiplied")
+        return _BINARY[expression.operator](left, right)
 
     def _mapped(self, expression: Mapped) -> Any:
         outer = self.variables.get(expression.variable)
@@ -142,6 +196,14 @@ class Evaluator:
             pairs.append((None if expression.key is None else self(expression.key), self(expression.value)))
         self.variables[expression.variable] = outer
         return [value for _, value in pairs] if expression.key is None else dict(pairs)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """A value, and if it is a list or a tuple what is in it."""
+    yield value
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _parts(part)
 
 
 def resolve_function(name: str) -> Any:

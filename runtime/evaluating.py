@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.compiler.expressions import Assign, File, Mapped, substituted, walk
 from specrun.compiler.plan import Plan
+from specrun.compiler.plan_json import FILE as PLAN
 from specrun.runtime.engines import KERAS_ROWS, Held
 from specrun.runtime.engines.graph import Graph
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
 from specrun.runtime.loading import load_network
+from specrun.runtime.manifest import Kept, damaged
 from specrun.runtime.network import Network
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.rows import execute_steps
@@ -31,8 +34,8 @@ class Judged:
     labels: Any
 
 
-def judge(plan: Plan, directory: Path, data: Path) -> Judged:
-    """A run judged on the rows of a file.
+def judge(plan: Plan, kept: Kept, data: Path, images: Iterable[str] = ()) -> Judged:
+    """A run judged on the rows of a file, which may name `images`: of a plan that is anybody's, no other file is read.
 
     The rows were checked before. Raises SpecError where the directory is damaged, or the file cannot be read as the
     training data were.
@@ -41,24 +44,41 @@ def judge(plan: Plan, directory: Path, data: Path) -> Judged:
     import keras
 
     keras.backend.clear_session(free_memory=False)  # names of metrics count on from earlier models
-    network, evaluator = load_network(plan, directory)
+    network, evaluator = load_network(plan, kept)
+    evaluator.restrict(images)
     weights = plan.objective.loss_weights
-    network.model.compile(
-        loss=evaluator(plan.objective.loss),
-        metrics=evaluator(plan.objective.metrics),
-        loss_weights=None if weights is None else evaluator(weights),
-    )
+    names = frozenset(head.name for head in plan.heads)
+    try:
+        network.model.compile(
+            loss=_of_heads(evaluator(plan.objective.loss), names),
+            metrics=_of_heads(evaluator(plan.objective.metrics), names),
+            loss_weights=None if weights is None else evaluator(weights),
+        )
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+        raise damaged(kept.directory, PLAN, problem) from None
     frame = _read(plan, data)
     samples = Held((network.features(frame), labels_of(plan, evaluator, frame)))
     measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
     return Judged(measures, samples.rows, network, frame, samples.labels())
 
 
+def _of_heads(value: Any, names: frozenset[str]) -> Any:
+    """What is compiled, which is of heads by their names if it is a dictionary: Keras makes objects of others."""
+    of_each = list(value.values()) if isinstance(value, dict) and value.keys() <= names else [value]
+    parts = [part for one in of_each for part in (one if isinstance(one, list) else [one])]
+    if any(isinstance(part, dict) for part in parts):
+        raise ValueError("its losses or metrics are not of its outputs")
+    return value
+
+
 def _read(plan: Plan, data: Path) -> Any:
     """The data frame that the plan reads of a file."""
-    reader = Evaluator(Path())
+    reader = Evaluator(Path(), readable=[str(data.resolve())])
     reader.variables |= plan.constants
     first, *others = plan.data.reading
+    files = {part for part in walk(first) if isinstance(part, File)}
+    for file in files:  # of a column of images, the paths are relative to the folder of the data
+        others = [substituted(step, file, File(str(data.resolve()))) for step in others]
     execute_steps((of_file(first, data), *others), reader, plan.data.span)
     return reader.variables["data"]
 

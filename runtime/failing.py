@@ -13,7 +13,9 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.fitting import check_fits, run_out
 from specrun.runtime.available import available_bytes
-from specrun.runtime.checkpointing import Checkpoints
+from specrun.runtime.checkpoint import FILE as CHECKPOINT
+from specrun.runtime.checkpointing import Checkpoints, Unfit
+from specrun.runtime.directory import cannot_resume, finished
 from specrun.runtime.engines import Diverged
 from specrun.runtime.training import Trained, train
 
@@ -26,6 +28,10 @@ def train_or_tell(
         return train(compilation.plan, compilation.folder, saved, watchers, checkpoints)
     except SpecError:
         raise
+    except Unfit as problem:
+        folder = saved.parent
+        hint = f"remove `{folder / CHECKPOINT}`: the run then begins again, with its spec"
+        raise cannot_resume(finished(folder), f"its checkpoint is of another run: {problem}", hint) from None
     except Diverged as problem:
         if checkpoints is not None:
             checkpoints.path.unlink(missing_ok=True)  # the same would come of it

@@ -63,6 +63,13 @@ class Rows:
         pixels = [math.prod(size or 1 for size in g.tensors[0].shape) for g in self._plan.features if g.kind == "image"]
         return frames if not pixels else _parts(frames, max(_PIXELS // sum(pixels), 1))
 
+    def images(self) -> Iterator[str]:
+        """The files of the images that the rows name."""
+        if self._folders:
+            for frame in self._all():
+                for column in self._folders.keys() & set(frame.columns):
+                    yield from map(str, frame[column])
+
     def _all(self) -> Iterator[Any]:
         """All rows; where a file cannot be looked at in columns, row by row from where that was found."""
         done = 0

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.features import Image
 from specrun.compiler.survey import data_files
 from specrun.runtime.directory import finished, is_unfinished
+from specrun.runtime.disk import write_at_once
 from specrun.runtime.records import STOPPED, environment
+from specrun.runtime.sealed import sealed, unsealed
 
 FILE = "run.json"
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "began": (str,),
+    "seconds": (int, float),
+    "rows": (dict,),
+    "identity": (dict, NoneType),
+}
+"""What a record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +78,29 @@ def write_record(folder: Path, identity: Identity | None, rows: Mapping[str, int
         "rows": dict(rows),
         "identity": None if identity is None else asdict(identity),
     }
-    (folder / FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
+    write_at_once(folder / FILE, sealed(record))
 
 
 def read_record(directory: Path) -> dict[str, Any]:
     """What `write_record` wrote; empty where that is not there, or is something else."""
+    path = directory / FILE
     try:
-        record = json.loads((directory / FILE).read_text("utf-8"))
+        return as_record(path.read_bytes()) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) else {}
+
+
+def as_record(content: bytes) -> dict[str, Any]:
+    """What `write_record` wrote. Raises ValueError where that is something else."""
+    found = unsealed(content)
+    if found.keys() != _KINDS.keys():
+        raise ValueError(f"it has other keys than {', '.join(_KINDS)}")
+    for key, kinds in _KINDS.items():
+        if type(found[key]) not in kinds:
+            raise ValueError(f"its `{key}` is something else")
+    if not all(type(count) is int and 0 <= count < 1 << 63 for count in found["rows"].values()):
+        raise ValueError("its `rows` are no numbers of rows")
+    return found
 
 
 def _by_number(path: Path) -> tuple[int, str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from specrun.compiler.compilation import Compilation
-from specrun.compiler.diagnostics import Diagnostic, Severity, Span
+from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
-from specrun.runtime.checkpoint import Checkpoint, read_checkpoint
+from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint
 from specrun.runtime.directory import cannot_resume, finished, unfinished
+from specrun.runtime.disk import open_file
 from specrun.runtime.identity import FILE as RECORD
-from specrun.runtime.identity import identity_of, read_record
+from specrun.runtime.identity import as_record, identity_of, read_record
+from specrun.runtime.manifest import MOST_BYTES
 from specrun.runtime.records import SPEC, STOPPED
 
 SAVED: Final = "checkpoint"
@@ -46,6 +50,10 @@ def find_begun(directory: Path) -> Begun:
     folder = unfinished(directory)
     if not folder.is_dir():
         _take_up_again(directory, folder)
+    for name in (SPEC, CHECKPOINT, RECORD):
+        if (folder / name).is_symlink():
+            hint = "a run that is not finished has files of its own: put them there in place of links"
+            raise cannot_resume(directory, f"its `{name}` is a link", hint)
     if not (folder / SPEC).is_file():
         hint = f"remove `{folder}`, and `specrun run` the spec again"
         raise cannot_resume(directory, "it has no `spec.yaml`", hint)
@@ -71,26 +79,51 @@ def _take_up_again(directory: Path, folder: Path) -> None:
 
 
 def _read(directory: Path, path: Path) -> Checkpoint | None:
+    hint = f"remove `{path}`: the run then begins again, with its spec"
     try:
-        return read_checkpoint(path) if path.exists() else None
+        return read_checkpoint(path) if os.path.lexists(path) else None
+    except OtherVersion as problem:
+        raise cannot_resume(directory, f"its checkpoint is none of this version: {problem}", hint) from None
     except (OSError, ValueError) as problem:
         reason = str(problem).partition("\n")[0]
-        hint = f"remove `{path}`: the run then begins again, with its spec"
         raise cannot_resume(directory, f"its checkpoint is damaged: {reason}", hint) from None
 
 
 def check_unchanged(compilation: Compilation, begun: Begun) -> list[Diagnostic]:
-    """What may keep a run from going on to the same bits, as warnings. Raises SpecError where its data are others."""
-    before = read_record(begun.folder).get("identity")
+    """What may keep a run from going on to the same bits, as warnings.
+
+    Raises SpecError where its data or its spec are others, or where its record is damaged.
+    """
+    before = _record(begun).get("identity")
     identity = identity_of(compilation)
+    checkpoint, plan = begun.checkpoint, compilation.plan
+    if checkpoint is not None and (checkpoint.spec, checkpoint.epoch <= plan.training.epochs) != (plan.digest, True):
+        raise _other_spec(begun)
     if not isinstance(before, dict) or identity is None or before == (now := asdict(identity)):
         return []
     if before.get("data") != now["data"]:
         hint = "put the data back as they were, or begin anew with `specrun run`"
         raise cannot_resume(begun.directory, "its data have changed since it was begun", hint)
     if before.get("spec") != now["spec"]:
-        hint = "put `spec.yaml` in it back as it was, or begin anew with `specrun run`"
-        raise cannot_resume(begun.directory, "its spec has changed since it was begun", hint)
+        raise _other_spec(begun)
     message = f"`{begun.directory}` was begun with other versions of the libraries"
     hint = "the run goes on, and may end with other last digits; its `run.json` has the versions"
     return [Diagnostic("R111", message, Span("--resume", 1, 1, 2), hint, severity=Severity.WARNING)]
+
+
+def _record(begun: Begun) -> Mapping[str, Any]:
+    """What was written down when a run was begun, before its first checkpoint; empty where it broke off before."""
+    path = begun.folder / RECORD
+    try:
+        with open_file(path) as file:
+            return as_record(file.read(MOST_BYTES))
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, FileNotFoundError) and begun.checkpoint is None:
+            return {}
+        hint = f"put it back from a copy; or remove `{begun.folder}`, and `specrun run` the spec again"
+        raise cannot_resume(begun.directory, f"its `{RECORD}` is damaged: {problem}", hint) from None
+
+
+def _other_spec(begun: Begun) -> SpecError:
+    hint = "put `spec.yaml` in it back as it was, or begin anew with `specrun run`"
+    return cannot_resume(begun.directory, "its spec has changed since it was begun", hint)

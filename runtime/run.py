@@ -21,6 +21,7 @@ from specrun.runtime.directory import next_directory, written_at_once
 from specrun.runtime.failing import check_memory, telling_memory, train_or_tell
 from specrun.runtime.folding import Folded, check_folds, cross_validated
 from specrun.runtime.identity import Identity, identity_of, write_record
+from specrun.runtime.manifest import write_manifest
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.records import write_records, write_spec, write_stops
@@ -110,7 +111,9 @@ def run(
     with place as folder, ThreadPoolExecutor(1) as thread:
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
-        checkpoints = Checkpoints(folder / CHECKPOINT, plan.training.checkpoint, last, stop, tell)
+        checkpoints = Checkpoints(
+            folder / CHECKPOINT, plan.digest, plan.training.checkpoint, last, stop, tell, identity.result
+        )
         ended = _resumable(directory, checkpoints, tell), telling_memory(compilation)
         with ended[0], ended[1], tracked(compilation, directory) as tracking:
             import_tensorflow()
@@ -128,6 +131,7 @@ def run(
             model = trained.network.served()
             predictor = Predictor(model)
             remarks = write_report(compilation, trained, metrics, rows, predictor, folder, directory) if report else ()
+            write_manifest(folder)
     if stopped is None and folded.stopped is None:
         (directory / CHECKPOINT).unlink(missing_ok=True)
     return Run(

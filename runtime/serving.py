@@ -19,7 +19,8 @@ def raw_tensors(plan: Plan, frame: Any) -> Mapping[str, Any]:
     """
     import pandas as pd
 
-    evaluator = Evaluator(Path())
+    images = [source for group in plan.features if group.kind == "image" for source in group.sources]
+    evaluator = Evaluator(Path(), readable=(str(path) for source in images for path in frame[source]))
     taken = [group for group in plan.features if group.input is not None]
     columns = {
         name: _prepared(frame[source], group, evaluator)

@@ -8,23 +8,24 @@ from specrun.compiler.compilation import load, read_spec
 from specrun.compiler.plan import Plan
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import Judged
-from specrun.runtime.loading import read_learnt, read_records
+from specrun.runtime.loading import read_learnt, records_of
+from specrun.runtime.manifest import Kept
 from specrun.runtime.prediction import Predictor
 from specrun.runtime.report.building import gathered
 from specrun.runtime.report.page import as_page
 from specrun.runtime.report.subject import Seen, Subject
 
 
-def report_on_data(plan: Plan, directory: Path, data: Path, judged: Judged) -> str:
-    """The page of a report of a run in a directory on the rows of a data file, which it was judged on.
+def report_on_data(plan: Plan, kept: Kept, data: Path, judged: Judged) -> str:
+    """The page of a report of a run on the rows of a data file, which it was judged on.
 
     Raises SpecError where the directory is damaged.
     """
-    kept = read_records(directory)
+    directory, records = kept.directory, records_of(kept)
     names = {n: s for group in plan.features for n, s in zip(group.columns, group.sources, strict=True)}
-    drift = Drift(plan, read_learnt(directory))
+    drift = Drift(plan, read_learnt(kept, plan))
     list(drift.watched([judged.frame.rename(columns=names)]))
-    tested = {"test of the run": kept.metrics["test"]} if "test" in kept.metrics else {}
+    tested = {"test of the run": records.metrics["test"]} if "test" in records.metrics else {}
     subject = Subject(
         plan=plan,
         spec=read_spec(load(directory / "spec.yaml")),

@@ -8,20 +8,21 @@ from pathlib import Path
 import click
 
 from specrun.compiler.render.printable import printable
-from specrun.guarding import guarded
+from specrun.guarding import guarded, show
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
 @click.option("--sort", "by", metavar="MEASURE", help="The best of this measure first, as in accuracy.")
-def runs(folder: Path, by: str | None) -> None:
-    """List the runs in a folder, `runs` by default."""
+@click.option("--check", "every_file", is_flag=True, help="Hold every file of each run against its digest.")
+def runs(folder: Path, by: str | None, every_file: bool) -> None:
+    """List the runs in a folder, `runs` by default (status 1 where one is damaged)."""
     from rich.console import Console
 
     from specrun.runs import find_begun_runs, find_runs, listing
 
-    found, begun = guarded(lambda: find_runs(folder)), find_begun_runs(folder)
-    if not found and not begun:
+    (found, problems), begun = guarded(lambda: find_runs(folder, every_file=every_file)), find_begun_runs(folder)
+    if not found and not begun and not problems:
         click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
     elif found and by is not None and not any(by in run.judged for run in found):
         names = ", ".join(dict.fromkeys(name for run in found for name in run.judged))
@@ -31,6 +32,9 @@ def runs(folder: Path, by: str | None) -> None:
     for directory in begun:
         shown = printable(str(directory))
         click.echo(f"{shown} is not finished; `specrun run --resume {shown}` goes on", err=True)
+    show(problems)
+    if problems:
+        sys.exit(1)
 
 
 @click.command()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.data import find_format
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.plan_json import FILE as PLAN
 from specrun.output import refused, write_file
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.formulas import Formulas
 from specrun.runtime.given import Rows
-from specrun.runtime.loading import load_run, read_learnt, read_plan
+from specrun.runtime.loading import read_learnt, read_plan, run_of
+from specrun.runtime.manifest import Kept
+from specrun.runtime.records import SPEC
 from specrun.runtime.report.of_data import report_on_data
 from specrun.runtime.using import predictions, written
 
@@ -38,18 +44,37 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path, *, keep_fo
     """
     if find_format(output) is None:
         raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
-    plan = read_plan(directory)
+    kept = Kept(directory)
+    kept.check(SPEC)
+    plan = read_plan(kept)
     rows = Rows(plan, directory, data)
     paths = [source for group in plan.features if group.kind == "image" for source in group.sources]
-    run = load_run(directory)
-    drift, formulas = Drift(run.plan, read_learnt(directory)), Formulas()
+    run = run_of(kept, plan)
+    drift, formulas = Drift(plan, read_learnt(kept, plan)), Formulas()
     try:
-        frames = drift.watched(rows.frames())
-        found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
-        rows_written = written(found, output, None if keep_formulas else formulas)
-        return Predicted(rows_written, drift.lines(), formulas.count)
+        with _told(kept):
+            frames = drift.watched(rows.frames())
+            found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
+            rows_written = written(found, output, None if keep_formulas else formulas)
+            return Predicted(rows_written, drift.lines(), formulas.count)
     except OSError as problem:
         raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+
+
+@contextmanager
+def _told(kept: Kept) -> Iterator[None]:
+    """Raise SpecError for whatever the libraries say to rows and a plan that were checked before."""
+    try:
+        yield
+    except (OSError, SpecError):
+        raise
+    except Exception as problem:
+        if os.environ.get("SPECRUN_TRACEBACK"):
+            raise
+        reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
+        message = f"`{kept.directory / PLAN}` cannot be used on these rows: {reason}"
+        hint = "see by `specrun runs --check` that it is whole; if so, please report it, with `SPECRUN_TRACEBACK=1`"
+        raise SpecError([Diagnostic("R114", message, Span(str(kept.directory), 1, 1, 2), hint)]) from None
 
 
 def _beside(paths: Any, predicted: Any) -> Any:
@@ -64,9 +89,13 @@ def evaluate_file(directory: Path, data: Path, report: Path | None = None) -> tu
 
     Raises SpecError as `predict_file` does, and where the file has no target.
     """
-    plan = read_plan(directory)
-    Rows(plan, directory, (data,), with_targets=True)
-    judged = judge(plan, directory, data)
+    kept = Kept(directory)
+    kept.check(SPEC)
+    plan = read_plan(kept)
+    rows = Rows(plan, directory, (data,), with_targets=True)
+    with _told(kept):
+        judged = judge(plan, kept, data, rows.images())
+        page = "" if report is None else report_on_data(plan, kept, data, judged)
     if report is not None:
-        write_file(report, report_on_data(plan, directory, data, judged), overwrite=True)
+        write_file(report, page, overwrite=True)
     return judged.measures, judged.rows

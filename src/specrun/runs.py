@@ -7,20 +7,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from specrun.api import compiled
 from specrun.comparison import as_text
 from specrun.compiler.catalogue import mode_of
 from specrun.compiler.compilation import Compilation
-from specrun.compiler.diagnostics import SpecError
+from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
 from specrun.runtime.curves import curves
 from specrun.runtime.directory import SUFFIX, finished, is_unfinished
 from specrun.runtime.identity import find_finished, find_unfinished, identity_of
 from specrun.runtime.loading import Records, read_records
-from specrun.runtime.records import STOPPED
+from specrun.runtime.manifest import FILE as MANIFEST
+from specrun.runtime.manifest import Kept
+from specrun.runtime.records import SPEC, STOPPED
 from specrun.runtime.results import rounded, spreads
 from specrun.runtime.tracking import untracked
 
@@ -45,11 +47,37 @@ def kept_json(directory: Path) -> str:
     return json.dumps(found, indent=2)
 
 
-def find_runs(folder: Path) -> list[Records]:
-    """All runs in a folder and in the folders of it, those of one name together in the order of their numbers."""
-    found = (path.parent for path in folder.rglob("metrics.json") if (path.parent / "history.csv").is_file())
-    found = (path for path in found if not is_unfinished(path))
-    return [read_records(directory) for directory in sorted(found, key=_in_order)]
+def find_runs(folder: Path, *, every_file: bool = False) -> tuple[list[Records], list[Diagnostic]]:
+    """All runs in a folder and in the folders of it, those of one name together in the order of their numbers.
+
+    What is wrong with others comes beside them; with `every_file`, all their files are looked at.
+    """
+    beside = {MANIFEST: SPEC, "metrics.json": "history.csv"}
+    found = {path.parent for a, b in beside.items() for path in folder.rglob(a) if path.with_name(b).exists()}
+    runs: list[Records] = []
+    problems: list[Diagnostic] = []
+    for directory in sorted((path for path in found if not is_unfinished(path)), key=_in_order):
+        try:
+            runs.append(read_records(directory))
+        except SpecError as error:
+            problems += error.diagnostics
+        if every_file:
+            problems += _changed(directory)
+    return runs, list(dict.fromkeys(problems))
+
+
+def _changed(directory: Path) -> Iterator[Diagnostic]:
+    """What is wrong with the files of a run, all of them."""
+    try:
+        kept = Kept(directory)
+    except SpecError as error:
+        yield from error.diagnostics
+        return
+    for name in kept.names:
+        try:
+            kept.check(name)
+        except SpecError as error:
+            yield from error.diagnostics
 
 
 def find_begun_runs(folder: Path) -> list[Path]:
@@ -152,19 +180,13 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
     """Train the spec of a run again; of each file that has to be the same, whether it is."""
     from specrun.runtime.run import run
 
-    kept = read_records(directory)
-    compilation = untracked(compiled(kept.directory / "spec.yaml", every_row=True))
+    Kept(directory).check(SPEC)
+    compilation = untracked(compiled(directory / SPEC, every_row=True))
     with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as scratch:
         again = run(compilation, Path(scratch) / "again", report=False)
         for name in REPRODUCED:
-            yield name, _content(again.directory / name) == _content(directory / name)
+            yield name, _is_same(again.directory / name, directory / name)
 
 
-def _content(path: Path) -> Any:
-    """The bytes of a file, or of the arrays in it: an archive has the time of its making in it."""
-    import numpy as np
-
-    if path.suffix == ".npz":
-        with np.load(path) as arrays:
-            return {name: (arrays[name].dtype.str, arrays[name].shape, arrays[name].tobytes()) for name in arrays.files}
-    return path.read_bytes()
+def _is_same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from specrun.cli import main
 from specrun.compiler.catalogue import FAMILIES
 from specrun.compiler.compilation import compile_spec, load
 from specrun.runtime import checkpointing
-from specrun.runtime.checkpoint import Checkpoint
-from specrun.runtime.checkpointing import CALLBACKS, restore
+from specrun.runtime.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from specrun.runtime.checkpointing import CALLBACKS, Unfit, restore
 from specrun.runtime.engines.variables import variables_of
 from specrun.runtime.run import Run, run
+from specrun.runtime.sealed import sealed, unsealed
 from specrun.runtime.stopping import stopping
 from tests.resume.cases import CASES, write_rows
 
@@ -116,7 +117,7 @@ def test_a_stopped_run_goes_on_to_the_same_bits(here: Path, engine: str) -> None
     trained(engine, "whole", whole)
     stopped = trained(engine, "stopped", At(interrupt()))
     assert stopped.stopped is not None
-    assert (here / "stopped" / "checkpoint.npz").exists()
+    assert (here / "stopped" / "checkpoint.bin").exists()
     twice = resumed("stopped", At(interrupt(), epoch=5))
     assert twice.stopped is not None
     assert twice.stopped[0] == 6
@@ -160,7 +161,7 @@ def break_off() -> None:
 def test_the_command_says_what_is_not_finished_and_goes_on(here: Path) -> None:
     folder = broken_off()
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == [
-        "checkpoint", "checkpoint.npz", "lock", "run.json", "spec.yaml"
+        "checkpoint", "checkpoint.bin", "lock", "run.json", "spec.yaml"
     ]  # fmt: skip
     assert "runs/shop/1 is not finished; `specrun run --resume runs/shop/1` goes on" in cli("runs").output
     assert cli("run", "spec.yaml", "--out", "runs/shop/1").exit_code == 1
@@ -197,7 +198,7 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     with FileLock(folder / "lock"):
         assert "it is being trained by another process" in refusal()
     assert (folder / ".rows-x").exists()  # that process has its rows there
-    checkpoint = folder / "checkpoint.npz"
+    checkpoint = folder / "checkpoint.bin"
     content = checkpoint.read_bytes()
     checkpoint.write_bytes(content[:-100])
     assert "its checkpoint is damaged" in refusal()
@@ -212,9 +213,12 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     assert "its spec has changed since it was begun" in refusal()
     (folder / "spec.yaml").write_text(spec)
 
-    record = json.loads((folder / "run.json").read_text())
+    written = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(written.replace('"rows"', '"Rows"'))
+    assert "its `run.json` is damaged" in refusal()
+    record = unsealed(written.encode())
     record["identity"]["environment"] = "tensorflow==2.20.0"
-    (folder / "run.json").write_text(json.dumps(record))
+    (folder / "run.json").write_text(sealed(record))
     checkpoint.unlink()
     begun, _, warnings = compiled_again(Path("runs/shop/1"))
     assert begun.checkpoint is None
@@ -248,6 +252,58 @@ def test_a_checkpoint_sets_nothing_else(learnt: dict[str, Any]) -> None:
     assert vars(callback) == before
     with pytest.raises(ValueError, match="variables"):
         restore(model, [callback], Checkpoint(0, 0, False, variables[1:], (learnt,), {}, 0.0))
+
+
+GOOD = {"wait": 1, "best": 0.5, "cooldown_counter": 0}
+
+
+def test_a_checkpoint_of_another_model_changes_nothing() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error")
+    callback, early = keras.callbacks.ReduceLROnPlateau(), keras.callbacks.EarlyStopping()
+    early.on_train_begin()
+    known = {name: getattr(early, name) for name in CALLBACKS["EarlyStopping"]}
+    variables = tuple(np.asarray(v.value) for v in variables_of(model, with_metrics=False))
+    before, had = [value.tobytes() for value in variables], dict(vars(callback))
+    others = (
+        (variables[0].T, *variables[1:]),
+        (variables[0].astype("float64"), *variables[1:]),
+        (variables[0].view("int32"), *variables[1:]),
+        (*variables, variables[0]),
+    )
+    cases: list[Any] = [(each, (GOOD, known)) for each in others]
+    cases.append((variables, (GOOD,)))
+    cases += [(variables, ({**GOOD, "wait": wrong}, known)) for wrong in (0.5, True, None)]
+    cases += [(variables, (GOOD, {**known, "best_weights": wrong})) for wrong in ([], [variables[0]] * 2, 1.0)]
+    for values, learnt in cases:
+        found = [value + 1 if index == 1 else value for index, value in enumerate(values)]
+        with pytest.raises(Unfit):
+            restore(model, [callback, early], Checkpoint(0, 0, False, tuple(found), learnt, {}, 0.0))
+        assert [np.asarray(v.value).tobytes() for v in variables_of(model, with_metrics=False)] == before
+        assert vars(callback) == had
+    best = [np.asarray(weight.value) for weight in model.weights]
+    learnt = (GOOD, {**known, "best_weights": best})
+    restore(model, [callback, early], Checkpoint(0, 0, False, variables, learnt, {}, 0.0))
+    assert (callback.wait, callback.best, early.best_weights) == (1, 0.5, best)
+
+
+def test_a_checkpoint_of_another_run_is_told(here: Path) -> None:
+    folder = broken_off()
+    checkpoint = read_checkpoint(folder / "checkpoint.bin")
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, spec="0" * 64))
+    assert "its spec has changed since it was begun" in refusal()
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, epoch=61, history={}))
+    assert "its spec has changed since it was begun" in refusal()
+    write_checkpoint(folder / "checkpoint.bin", replace(checkpoint, variables=checkpoint.variables[::-1]))
+    assert "its checkpoint is of another run: " in refusal()
+    write_checkpoint(folder / "checkpoint.bin", checkpoint)
+    (folder / "run.json").rename(here / "run.json")
+    assert "its `run.json` is damaged" in refusal()
+    (folder / "run.json").symlink_to(here / "run.json")
+    assert "its `run.json` is a link" in refusal()
+    (folder / "run.json").unlink()
+    (here / "run.json").rename(folder / "run.json")
+    assert cli("run", "--resume", "runs/shop/1").exit_code == 0
 
 
 def test_six_killed_runs_are_equal() -> None:

@@ -42,6 +42,7 @@ FILES = {
     "history.csv",
     "environment.txt",
     "run.json",
+    "manifest.json",
     "contract.json",
     "report.html",
     "checkpoint",

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from specrun.cli import main
 from specrun.runtime.curves import curves
-from specrun.runtime.loading import read_records
 
 SPEC = """specrun: 1
 name: sizes
@@ -109,12 +108,28 @@ def test_what_is_no_run_is_said(here: Path) -> None:
     refused = specrun("reproduce", "none")
     assert refused.exit_code == 1
     assert "error[R104]: `none` is no run directory" in refused.output
-    (here / "none" / "metrics.json").write_text("[1, 2]")
-    (here / "none" / "history.csv").write_text("epoch,loss\n1,x\n")
-    assert specrun("reproduce", "none").exit_code == 1
-    (here / "none" / "history.csv").write_text("epoch,loss\n1,0.5\n")
-    (here / "none" / "run.json").write_text("7")
-    assert read_records(here / "none").judged == {}
+
+
+def test_a_changed_byte_is_named(here: Path) -> None:
+    for setting in ("training.epochs=1", "training.epochs=2"):
+        assert specrun("run", "spec.yaml", "--set", setting).exit_code == 0
+    assert specrun("runs", "--check").exit_code == 0
+    model = here / "runs/sizes/1/model.keras"
+    model.write_bytes(model.read_bytes().replace(b"metadata", b"metadatb", 1))
+    assert specrun("runs").exit_code == 0  # what it does not read it does not look at
+    checked = specrun("runs", "--check")
+    assert checked.exit_code == 1
+    assert "`model.keras` of `runs/sizes/1` is damaged: it is not the file that the run left" in checked.output
+    assert listed("--check") == ["runs/sizes/1", "runs/sizes/2"]
+
+    metrics = here / "runs/sizes/2/metrics.json"
+    metrics.write_text(metrics.read_text().replace("0.", "0.1", 1))
+    told = specrun("runs")
+    assert told.exit_code == 1
+    assert "error[R112]: `metrics.json` of `runs/sizes/2` is damaged: it has" in told.output
+    assert listed() == ["runs/sizes/1"]
+    (here / "runs/sizes/2/manifest.json").unlink()
+    assert "error[R113]: `runs/sizes/2` has no `manifest.json`" in specrun("runs").output
 
 
 def test_curves() -> None:

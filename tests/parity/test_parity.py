@@ -34,6 +34,7 @@ from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.loading import load_network
+from specrun.runtime.manifest import Kept, write_manifest
 from specrun.runtime.profile import choose_training
 from specrun.runtime.records import write_learnt
 
@@ -85,7 +86,8 @@ def assert_one_model(case: Path, workplace: Path, tmp_path: Path, *settings: str
         raw = raw_of(compilation.plan, rows)
     assert predicted(live, raw) == predicted(saved, raw)
     write_learnt(trained, tmp_path)
-    loaded = load_network(compilation.plan, tmp_path)[0].served()
+    write_manifest(tmp_path)
+    loaded = load_network(compilation.plan, Kept(tmp_path))[0].served()
     assert predicted(loaded, raw) == predicted(live, raw)
     assert inferred(compilation.plan) == actual(names, compilation.plan)
 

@@ -18,11 +18,13 @@ from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.survey import has_wildcard
+from specrun.predicting import evaluate_file, predict_file
 from specrun.runtime import given
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.evaluating import of_file
 from specrun.runtime.given import Rows
 from specrun.runtime.loading import load_run
+from specrun.runtime.manifest import write_manifest
 from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import execute_steps
 from specrun.runtime.run import run
@@ -185,10 +187,14 @@ def test_what_is_wrong_is_said_before_anything_is_written(workplace: Path, tmp_p
     assert "[R105]" in predict(tmp_path / "run", tmp_path / "other.csv", "-o", tmp_path / "out.csv")
     assert "[D101]" in predict(tmp_path / "run", tmp_path / "gone.csv", "-o", tmp_path / "out.csv")
     weights = tmp_path / "run" / "weights.npz"
-    weights.write_bytes(weights.read_bytes()[:-100])
-    assert "[R104]" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-100])
+    assert "[R112]: `weights.npz` of" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    weights.write_bytes(whole)
     plan = tmp_path / "run" / "plan.json"
     plan.write_text(plan.read_text("utf-8").replace('"keras.Input"', '"os.system"'), "utf-8")
+    assert "`plan.json` of" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    write_manifest(tmp_path / "run")
     assert "not an allowed function: 'os.system'" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
     assert not list(tmp_path.glob("*out*"))
     assert yaml.safe_load((tmp_path / "run" / "spec.yaml").read_text("utf-8"))["specrun"] == 1
@@ -326,3 +332,14 @@ def test_several_files_are_predicted_one_behind_the_other(workplace: Path, tmp_p
     pd.testing.assert_frame_equal(predicted(data, data), pd.concat([one, one], ignore_index=True))
     other = ["predict", str(tmp_path / "run"), str(data), str(tmp_path / "x.jsonl"), "-o", str(tmp_path / "o.csv")]
     assert "is of another format than" in CliRunner().invoke(main, other).output
+
+
+@pytest.mark.parametrize("name", ["image_column", "image_folder"])
+def test_images_that_the_data_name_are_read(name: str, workplace: Path, tmp_path: Path) -> None:
+    """The plan of a saved run reads no other file, and these."""
+    compilation = compiled(next(case for case in CASES if case.stem == name), workplace)
+    done = run(compilation, tmp_path / "run", report=False)
+    data = compilation.folder / str(compilation.spec.data.path)
+    measures, rows = evaluate_file(tmp_path / "run", data)
+    assert (rows, set(measures)) == (sum(done.rows.values()), set(done.metrics["train"]))
+    assert predict_file(tmp_path / "run", [data], tmp_path / "out.csv").rows == rows

@@ -18,6 +18,7 @@ from specrun.compiler.draft import Given
 from specrun.compiler.plan import Plan
 from specrun.compiler.script import unsaid, write_script
 from specrun.output import write_file
+from specrun.predicting import _told
 from specrun.runtime import failing, network, tracking
 from specrun.runtime import run as running
 from specrun.runtime.directory import check_free
@@ -27,10 +28,13 @@ from specrun.runtime.evaluating import of_file
 from specrun.runtime.folding import check_folds
 from specrun.runtime.given import Rows
 from specrun.runtime.identity import identity_of, write_record
-from specrun.runtime.loading import read_records
+from specrun.runtime.loading import read_plan, read_records
+from specrun.runtime.manifest import FILE as MANIFEST
+from specrun.runtime.manifest import Kept, write_manifest
 from specrun.runtime.report import of_run
 from specrun.runtime.resuming import Begun, check_unchanged, find_begun
 from specrun.runtime.rows import read_parts
+from specrun.runtime.sealed import sealed, unsealed
 from specrun.scripts import Script
 
 
@@ -206,6 +210,37 @@ def _open_what_is_no_run() -> None:
     read_records(Path("runs/wine"))
 
 
+def _left(version: str, number: int) -> Path:
+    """A run directory that some version of specrun has left."""
+    directory = Path("runs/wine/3")
+    directory.mkdir(parents=True)
+    (directory / "plan.json").write_text("{}\n")
+    write_manifest(directory)
+    said = unsealed((directory / MANIFEST).read_bytes()) | {"specrun": version, "format": number}
+    (directory / MANIFEST).write_text(sealed(said))
+    return directory
+
+
+def _open_what_is_damaged() -> None:
+    directory = _left("0.1.0", 1)
+    (directory / "plan.json").write_text("{ }")
+    read_plan(Kept(directory))
+
+
+def _open_what_a_newer_version_left() -> None:
+    read_records(_left("2.0.0", 2))
+
+
+def _open_what_has_no_manifest() -> None:
+    (_left("0.1.0", 1) / MANIFEST).unlink()
+    read_records(Path("runs/wine/3"))
+
+
+def _use_what_keras_refuses() -> None:
+    with _told(Kept(_left("0.1.0", 1))):
+        raise TypeError("'list' object is not callable")
+
+
 def _predict_without_columns() -> None:
     Path("trained.csv").write_text("stars,pool,score\n" + "".join(f"{i % 5},yes,{i}\n" for i in range(9)), "utf-8")
     Path("new.csv").write_text("Star,pool\n4,yes\n", "utf-8")
@@ -279,6 +314,10 @@ RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "R207-out-of-memory": lambda: _training_breaks_off(problem=_NO_MEMORY),
     "R203-disk-is-full": lambda: _training_breaks_off(problem=OSError(errno.ENOSPC, "no space left on device")),
     "R104-no-run-directory": _open_what_is_no_run,
+    "R112-damaged": _open_what_is_damaged,
+    "R113-newer": _open_what_a_newer_version_left,
+    "R113-without-a-manifest": _open_what_has_no_manifest,
+    "R114-refused": _use_what_keras_refuses,
     "R105-columns-that-are-absent": _predict_without_columns,
     "R106-a-data-set-was-trained-on": _judge_by_a_file,
     "D402-folds-of-a-rare-class": _fold_a_rare_class,

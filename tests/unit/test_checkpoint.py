@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +20,7 @@ import numpy as np
 import pytest
 
 from specrun.runtime import checkpoint as writing
-from specrun.runtime.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint, write_checkpoint
 
 SECTOR = 512
 CALLS = ("open", "write", "seek", "fsync", "replace", "close", "unlink")
@@ -33,7 +36,7 @@ def made(seed: int) -> Checkpoint:
         is_over=bool(seed % 2),
         variables=(chance.normal(size=(50, 70)).astype("float32"), np.int64(seed), chance.integers(0, 9, 3)),
         callbacks=({"wait": seed, "best": float("inf"), "best_weights": [chance.normal(size=4)]}, {"best": None}, {}),
-        history={"loss": [0.1 + seed, float("nan")]},
+        history={"loss": [0.1 + seed, float("nan")][:seed]},
         seconds=1.5,
     )
 
@@ -52,12 +55,12 @@ OLD, NEW = plain(made(1)), plain(made(2))
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "checkpoint.npz"
+    path = tmp_path / "checkpoint.bin"
     write_checkpoint(path, made(1))
     assert plain(read_checkpoint(path)) == OLD
     write_checkpoint(path, made(2))
     assert plain(read_checkpoint(path)) == NEW
-    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.npz"]
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.bin"]
 
 
 class Machine:
@@ -126,7 +129,7 @@ def recorded(path: Path) -> list[tuple[str, int]]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A file that holds the old checkpoint."""
-    path = tmp_path / "checkpoint.npz"
+    path = tmp_path / "checkpoint.bin"
     write_checkpoint(path, made(1))
     return path
 
@@ -212,22 +215,78 @@ def test_a_full_disk_and_one_that_fails(path: Path, number: int, stays: bool) ->
         check(path, is_new=at > put or status == WRITTEN)
 
 
-def test_a_damaged_checkpoint_is_refused(path: Path) -> None:
+def test_each_byte_of_a_checkpoint_counts(path: Path) -> None:
     content = path.read_bytes()
-    for at in range(0, len(content), 199):
-        path.write_bytes(content[:at])
-        with pytest.raises((ValueError, OSError)):
+    for at in (*range(600), *range(600, len(content), 97), *range(len(content) - 40, len(content))):
+        for other in (content[:at], content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :]):
+            path.write_bytes(other)
+            with pytest.raises(ValueError, match=r"."):
+                read_checkpoint(path)
+    for more in (content + b"\n", b"\n" + content, b"", b"PK", b"\x93NUMPY", b"\x80\x04.", content[:-32]):
+        path.write_bytes(more)
+        with pytest.raises(ValueError, match=r"."):
             read_checkpoint(path)
-        path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
-        try:
-            found = plain(read_checkpoint(path))
-        except (ValueError, OSError):
-            continue
-        assert found == OLD  # what was changed says nothing, such as a date
-    for other in (b"", b"PK", b"\x93NUMPY", b"\x80\x04."):
-        path.write_bytes(other)
-        with pytest.raises((ValueError, OSError)):
-            read_checkpoint(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ValueError, match="it is no file"):
+        read_checkpoint(path)
+
+
+def forged(
+    content: bytes, change: Callable[[dict[str, Any]], object], title: bytes = b"specrun checkpoint 1\n"
+) -> bytes:
+    """A checkpoint whose state is another one, with the digest of that."""
+    start = len(title) + 8
+    length = int.from_bytes(content[len(title) : start], "little")
+    state = json.loads(content[start : start + length])
+    change(state)
+    text = json.dumps(state).encode()
+    body = title + len(text).to_bytes(8, "little") + text + content[start + length : -32]
+    return body + hashlib.sha256(body).digest()
+
+
+STRANGE: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a key more": lambda state: state.update(more=1),
+    "a key less": lambda state: state.pop("seconds"),
+    "an epoch before the first": lambda state: state.update(epoch=-1),
+    "an epoch that never comes": lambda state: state.update(epoch=1 << 40),
+    "half a step": lambda state: state.update(done=0.5),
+    "a step that is true": lambda state: state.update(done=True),
+    "maybe over": lambda state: state.update(is_over=1),
+    "no time": lambda state: state.update(seconds=float("nan")),
+    "a history of texts": lambda state: state["history"].update(loss=["1"]),
+    "a history of other epochs": lambda state: state["history"].update(loss=[0.5, 0.25]),
+    "a history of no list": lambda state: state["history"].update(loss=0.5),
+    "a callback that is none": lambda state: state["callbacks"].append(7),
+    "a callback that knows a text": lambda state: state["callbacks"][0].update(wait="0"),
+    "a callback that knows an object": lambda state: state["callbacks"][0].update(wait={"arrays": 1}),
+    "objects": lambda state: state["variables"].__setitem__(2, ["object", [3]]),
+    "texts": lambda state: state["variables"].__setitem__(2, ["<U6", [3]]),
+    "a terabyte": lambda state: state["variables"].__setitem__(0, ["float32", [1 << 38]]),
+    "other numbers of them": lambda state: state["variables"].__setitem__(0, ["float32", [50, 71]]),
+    "fewer than none": lambda state: state["variables"].__setitem__(0, ["float32", [-50, -70]]),
+    "parts of one": lambda state: state["variables"].__setitem__(0, ["float32", [50.0, 70]]),
+    "a hundred axes": lambda state: state["variables"].__setitem__(0, ["float32", [50, 70, *[1] * 98]]),
+    "one less": lambda state: state["variables"].pop(),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_a_forged_state_is_refused_before_there_is_memory_for_it(path: Path, strange: str) -> None:
+    path.write_bytes(forged(path.read_bytes(), STRANGE[strange]))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"."):
+        read_checkpoint(path)
+    assert tracemalloc.get_traced_memory()[1] < 3 << 20
+    tracemalloc.stop()
+
+
+def test_a_checkpoint_of_another_version_says_so(path: Path) -> None:
+    path.write_bytes(forged(path.read_bytes(), lambda _: None))
+    assert plain(read_checkpoint(path)) == OLD
+    path.write_bytes(forged(path.read_bytes(), lambda _: None, b"specrun checkpoint 2\n"))
+    with pytest.raises(OtherVersion):
+        read_checkpoint(path)
 
 
 WRITE = """

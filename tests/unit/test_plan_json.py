@@ -66,3 +66,42 @@ def test_what_an_older_version_did_not_write_has_its_default() -> None:
     del plan["training"]["epochs"]
     with pytest.raises(ValueError, match="epochs"):
         from_json(json.dumps(plan))
+
+
+STRANGE = {
+    "a number for a name": (("name",), 7),
+    "true for a number": (("training", "epochs"), True),
+    "a fraction of epochs": (("training", "epochs"), 1.5),
+    "no epochs": (("training", "epochs"), 0),
+    "a text for a list": (("heads",), "x"),
+    "an object for a list": (("features",), {"type": "FeatureGroup"}),
+    "another type": (("training", "engine"), {"type": "Memory", "name": "graph", "reason": ""}),
+    "a task of nobody": (("heads", 0, "task"), "GUESS"),
+    "what scripts alone say": (("objective", "loss"), {"type": "Foreign", "name": "math.pi"}),
+    "no expression": (("objective", "loss"), {"type": "Plan"}),
+    "a type that is a list": (("objective", "loss"), {"type": []}),
+    "a file beside the data": (("objective", "loss"), {"type": "File", "path": "/etc/passwd"}),
+    "a variable that is never assigned": (("objective", "loss"), {"type": "Name", "name": "nothing"}),
+    "a number that is not finite": (("objective", "loss"), {"type": "Literal", "value": float("inf")}),
+    "a key more": (("training", "more"), 1),
+    "fewer units": (("network", "nodes", 0, "call", "arguments", 0, "value"), 1),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_what_the_compiler_would_not_make(strange: str) -> None:
+    (*path, last), value = STRANGE[strange]
+    plan = of_wine()
+    place: Any = plan
+    for key in path:
+        place = place[key]
+    place[last] = value
+    with pytest.raises(ValueError, match="no plan: "):
+        from_json(json.dumps(plan))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, '{"type": "Plan", "type": "Plan"}', "9" * 5000])
+def test_json_that_is_meant_to_break_the_reader(text: str) -> None:
+    for content in (text, text.encode(), json.dumps(of_wine()).replace("null", text, 1)):
+        with pytest.raises(ValueError, match=r"."):
+            from_json(content)
