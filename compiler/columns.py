@@ -99,9 +99,9 @@ def _is_usable(feature: FeatureSpec, spec: Spec, table: Table) -> bool:
 
 
 def _is_column(column: str, span: Span, code: str, survey: Survey) -> Iterator[Diagnostic]:
-    names = [c.name for c in survey.table.columns]
-    if column in names:
+    if survey.table.index(column) is not None:
         return
+    names = [c.name for c in survey.table.columns]
     match = nearest(column, names)
     hint = f"did you mean `{match}`?" if match else f"its columns are {listed(names, 12)}"
     fix = Fix(span, match) if match else None

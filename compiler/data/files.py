@@ -20,6 +20,7 @@ _FORMATS = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
+_MOST_PROBLEMS = 100
 _UNPACK = "unpack it, and name the unpacked file"
 _SHEET = "export the sheet as CSV, and name that file"
 _REWRITE = "write the table as CSV, JSON Lines or Parquet, and name that file"
@@ -52,13 +53,14 @@ def usual_separator(path: Path | str) -> str:
 
 
 def check_files(sources: Sequence[Source], data_format: str, span: Span) -> tuple[Diagnostic, ...]:
-    """What is wrong with the files as such; all of it is reported where the spec names them, at `span`."""
+    """What is wrong with the files as such; all of it is reported where the spec names them, at `span`.
+
+    Of very many files that are at fault, the first are told.
+    """
     checks = (_check_url, _check_exists, _check_ending, _check_opening)
-    found = []
-    for source in sources:
-        problems = (check(source, data_format, span) for check in checks)
-        found.append(next((problem for problem in problems if problem), None))
-    return tuple(problem for problem in found if problem)
+    problems = ((check(source, data_format, span) for check in checks) for source in sources)
+    firsts = (next((problem for problem in of_one if problem), None) for of_one in problems)
+    return tuple(islice((problem for problem in firsts if problem), _MOST_PROBLEMS))
 
 
 def unreadable(source: Source, problem: OSError | ValueError, span: Span) -> Diagnostic:
@@ -117,8 +119,10 @@ def _check_ending(source: Source, data_format: str, span: Span) -> Diagnostic | 
 
 def _check_opening(source: Source, data_format: str, span: Span) -> Diagnostic | None:
     try:
-        with source.path.open("rb") as file:
-            start = file.read(4)
+        start = b""
+        if source.path.stat().st_size:  # without one are files, too, that the system makes up, some without an end
+            with source.path.open("rb") as file:
+                start = file.read(4)
     except (OSError, ValueError) as problem:
         return unreadable(source, problem, span)
     if not start:

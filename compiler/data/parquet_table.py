@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import Any
 
 from specrun.compiler.data.arrow_batch import ArrowBatch, ArrowTable
 from specrun.compiler.data.arrow_cells import as_cells, faults
 from specrun.compiler.data.batch import Damaged
-from specrun.compiler.data.table import Column, Row, Source, Table, line_span, short
+from specrun.compiler.data.table import MAX_COLUMNS, Column, Row, Source, Table, line_span, short, too_wide
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
@@ -107,6 +108,8 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
     for source in sources:
         try:
             with ParquetFile(source.path, pre_buffer=False) as file:
+                if file.metadata.num_columns > MAX_COLUMNS:
+                    return None, (too_wide(source, span),)
                 rows += file.metadata.num_rows
                 schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
         except faults() as problem:
@@ -122,7 +125,7 @@ def _check_schemas(schemas: Sequence[tuple[Source, tuple[Column, ...]]], span: S
     (first, columns), others = schemas[0], schemas[1:]
     names = [column.name for column in columns]
     nested = [column.name for column in columns if not column.physical]
-    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if nested:
         message = f"{listed(nested)} in `{first.shown}`: neither texts nor numbers nor booleans, nor lists of such"
         yield Diagnostic("D119", message, span, "leave such columns out, or write their parts as columns of their own")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -12,6 +13,8 @@ import click
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 
 Result = TypeVar("Result")
+PATH = click.Path(readable=False, allow_dash=True, path_type=Path)
+"""A path on the command line; whatever is wrong with what is there is said in a diagnostic."""
 SET = click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
 )
