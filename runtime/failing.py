@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.runtime.checkpointing import Checkpoints
+from specrun.runtime.disk import FULL
 from specrun.runtime.engines import Diverged
 from specrun.runtime.training import Trained, train
 
@@ -32,7 +32,7 @@ def train_or_tell(
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
         code, message = "R201", f"the training broke off: {reason}"
-        if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        if isinstance(problem, OSError) and problem.errno in FULL:
             code, message = "R203", f"the disk of `{saved.parent.parent}` is full"
             hint = "make room there, or name a directory on another disk with `--out`"
         elif compilation.plan.training.engine.jit_compile:

@@ -52,6 +52,18 @@ def usual_separator(path: Path | str) -> str:
     return "\t" if Path(path).suffix.lower() == ".tsv" else ","
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first bytes of a file; none of what is no file, or is made up by the system while it is read, without an end.
+
+    Raises OSError, or ValueError for a name that no file can have.
+    """
+    seen = path.stat()
+    if not stat.S_ISREG(seen.st_mode) or not seen.st_size:
+        return b""
+    with path.open("rb") as file:
+        return file.read(count)
+
+
 def check_files(sources: Sequence[Source], data_format: str, span: Span) -> tuple[Diagnostic, ...]:
     """What is wrong with the files as such; all of it is reported where the spec names them, at `span`.
 
@@ -119,10 +131,7 @@ def _check_ending(source: Source, data_format: str, span: Span) -> Diagnostic | 
 
 def _check_opening(source: Source, data_format: str, span: Span) -> Diagnostic | None:
     try:
-        start = b""
-        if source.path.stat().st_size:  # without one are files, too, that the system makes up, some without an end
-            with source.path.open("rb") as file:
-                start = file.read(4)
+        start = first_bytes(source.path, 4)
     except (OSError, ValueError) as problem:
         return unreadable(source, problem, span)
     if not start:

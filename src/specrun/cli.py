@@ -13,12 +13,12 @@ from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
-from specrun.guarding import PATH, SET, guarded, show
+from specrun.guarding import PATH, SET, Safely, guarded, show
 from specrun.on_runs import OF_RUNS
 from specrun.running import run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Safely, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="specrun")
 def main() -> None:
     """Describe a neural network in YAML; check it, train it, or get its Python script."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from specrun.compiler.data import find_format
-from specrun.output import refused, write_file
+from specrun.output import refused, unwritten, write_file
+from specrun.runtime.disk import mode_of
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.given import Rows
@@ -24,6 +25,10 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[i
     """
     if find_format(output) is None:
         raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
+    try:
+        mode_of(output)
+    except OSError as problem:
+        raise unwritten(output, problem) from None
     plan = read_plan(directory)
     rows = Rows(plan, directory, data)
     paths = [source for group in plan.features if group.kind == "image" for source in group.sources]
@@ -34,7 +39,7 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path) -> tuple[i
         found = (_beside(frame[paths], predictions(run, frame)) for frame in frames)
         return written(found, output), drift.lines()
     except OSError as problem:
-        raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+        raise unwritten(output, problem) from None
 
 
 def _beside(paths: Any, predicted: Any) -> Any:

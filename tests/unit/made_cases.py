@@ -84,6 +84,15 @@ def _with_links() -> None:
         Path(name).symlink_to(".")
 
 
+def _bomb() -> None:
+    """A text of 100 million letters in 3 kB."""
+    from pyarrow import parquet, table
+
+    Path("spec.yaml").write_text(_spec("path: hotels.parquet"))
+    rows = table({"stars": [3], "pool": ["y" * 100_000_000], "score": [7.1]})
+    parquet.write_table(rows, "hotels.parquet", compression="zstd", use_dictionary=False)
+
+
 _ROWS = b"stars,pool,score\n3,yes,7.1\n4,no,8.0\n"
 MADE: dict[str, Callable[[], None]] = {
     "D102-folder": _with_folder,
@@ -105,6 +114,7 @@ MADE: dict[str, Callable[[], None]] = {
         "hotels.jsonl",
     ),
     "D123-blank-line-of-an-old-mac": _with_data("path: hotels.csv", _ROWS + b"  \r5,yes,9\n"),
+    "D126-a-bomb": _bomb,
     "S001-a-folder": lambda: Path("spec.yaml").mkdir(),
     "S001-no-such-file": lambda: None,
     "Y101-latin-1": _spec_bytes(of_wine("description: año\n").encode("latin-1")),

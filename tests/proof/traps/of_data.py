@@ -7,9 +7,10 @@ import io
 import os
 import socket
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.proof.traps.laying import GIB, ROWS, Content, Lay, both, data, files, of_path, repeated, sparse, spec
 from tests.proof.traps.trap import Trap
@@ -229,4 +230,117 @@ JSON_LARGE: Final = (
     _large("a line of JSON of 64 MB", repeated("data.jsonl", b'{"a":"', b"x", 1 << 26), "D120", file="data.jsonl"),
 )
 
-TRAPS: Final = (*PATHS, *CSV, *CELLS, *JSON, *JSON_LARGE)
+
+def _table(columns: Callable[[Any], dict[str, Any]], **options: Any) -> Lay:
+    """Writes a spec and a Parquet file, of columns that are made of NumPy."""
+
+    def lay(folder: Path) -> None:
+        import numpy
+        from pyarrow import parquet, table
+
+        of_path("data.parquet")(folder)
+        options_ = {"compression": "zstd", "use_dictionary": False} | options
+        parquet.write_table(table(columns(numpy)), folder / "data.parquet", **options_)
+
+    return lay
+
+
+def _footer(footer: bytes, length: int | None = None) -> Lay:
+    """A Parquet file of nothing but a footer."""
+    size = (len(footer) if length is None else length).to_bytes(4, "little")
+    return files({"spec.yaml": spec("data.parquet"), "data.parquet": b"PAR1" + footer + size + b"PAR1"})
+
+
+_ZEROS: Final = both(of_path("data.parquet"), sparse("data.parquet", GIB, b"PAR1", b"PAR1"))
+
+
+def _long_texts(_numpy: Any) -> dict[str, Any]:
+    return {"a": [1.0] * 3000, "y": [f"{'x' * 100_000}{n}" for n in range(3000)]}
+
+
+_ROWS: Final = 10_000_000
+_LONG: Final = b"\xff\xff\xff\xff\x07" + b"\x00" * 90
+PARQUET: Final = (
+    Trap(
+        "10 million zeros in a page",
+        _table(
+            lambda np: {"a": np.zeros(_ROWS), "y": np.zeros(_ROWS, bool)},
+            data_page_size=1 << 30,
+            max_rows_per_page=_ROWS,
+            row_group_size=_ROWS,
+        ),
+        ("D126",),
+        _AT,
+    ),
+    Trap("a text of 200 million letters", _table(lambda _: {"a": [1.0], "y": ["x" * 200_000_000]}), ("D126",), _AT),
+    Trap(
+        "3,000 texts of 100,000 letters",
+        _table(_long_texts),
+        ("D126",),
+        _AT,
+    ),
+    Trap("30,000 columns in Parquet", _table(lambda _: {f"c{n}": [1] for n in range(30_000)}), ("D125",), _AT),
+    Trap("a footer of 4 GiB", _footer(b"x" * 100, 0xFFFFFFFF), ("D121",), _AT),
+    Trap("a footer of 2 GiB", _footer(b"x" * 100, 0x7FFFFFFF), ("D121",), _AT),
+    Trap(
+        "a footer of two billion columns",
+        _footer(b"\x15\x02\x19\xfc" + _LONG),
+        ("D121",),
+        _AT,
+    ),
+    Trap(
+        "a footer of a name of 2 GiB",
+        _footer(b"\x15\x02\x19\x1c\x48" + _LONG),
+        ("D121",),
+        _AT,
+    ),
+    Trap("a footer 100,000 deep", _footer(b"\x1c" * 100_000), ("D121",), _AT),
+    Trap(
+        "a Parquet file of zeros",
+        _ZEROS,
+        ("D121",),
+        _AT,
+    ),
+)
+
+
+def _png(width: int, height: int) -> bytes:
+    """A PNG file that claims to be so large."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    )
+
+
+_IMAGES: Final = """specrun: 1
+data: {path: images, format: image_folder}
+features: {image: {type: image, size: [8, 8]}}
+target: label
+classes: [a, b]
+layers: [Flatten, {Dense: 4}]
+"""
+
+
+def _images(folder: Path) -> None:
+    names = {f"images/{kind}/{n}.png": _png(8, 8) for kind in ("a", "b") for n in range(10)}
+    files({"spec.yaml": _IMAGES, **names})(folder)
+
+
+def _rings(folder: Path) -> None:
+    _images(folder)
+    for name in ("a", "b"):
+        (folder / "images" / name / "ring.png").symlink_to("..")
+
+
+IMAGES: Final = (
+    Trap("images", _images),
+    Trap("images in folders that links lead in circles", _rings, ("D251",)),
+    Trap("a picture that is a program", both(_images, files({"images/a/x.svg": "<svg/>"})), ("D251",)),
+    Trap("a picture that is a pipe", both(_images, lambda folder: os.mkfifo(folder / "images/a/pipe.png")), ("D251",)),
+)
+
+TRAPS: Final = (*PATHS, *CSV, *CELLS, *JSON, *JSON_LARGE, *PARQUET, *IMAGES)

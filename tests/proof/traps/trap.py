@@ -17,9 +17,9 @@ from tempfile import mkdtemp
 from typing import Final
 
 MEMORY: Final = 200 * 10**6
-"""The most bytes that a command may hold, but for one that imports TensorFlow."""
+"""The most bytes that a command may hold, but for one that imports pandas or TensorFlow."""
 CPU_S: Final = 1.0
-"""The longest that a command may compute, but for one that imports TensorFlow, once Python has started."""
+"""The longest that a command may compute, but for one that imports them, once Python has started."""
 _PATIENCE_S: Final = 30
 _CODE: Final = re.compile(r"^error\[([A-Z]\d{3})\]: ", re.MULTILINE)
 _PLACE: Final = re.compile(r"^ *--> (.*)$", re.MULTILINE)
@@ -41,7 +41,7 @@ class Trap:
     as it is not with a code. `at` is the beginning of the place of the first, `says` is in what is said. `left` are
     names that the command leaves in the folder, `*` for the rest of one; whatever else is there stays as it is. Without
     `rights`, it may not read and write what is forbidden; `disk` is how many bytes a file may have before the disk is
-    full; `out` is what the standard output goes to. `heavy` says that it imports TensorFlow.
+    full; `out` is what the standard output goes to. `heavy` says that it imports pandas or TensorFlow.
     """
 
     name: str
