@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import click
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.runtime.disk import FULL
 
 Result = TypeVar("Result")
 PATH = click.Path(readable=False, allow_dash=True, path_type=Path)
@@ -34,6 +33,8 @@ class Safely(click.Group):
         try:
             return super().main(*args, **options)
         except OSError as problem:
+            from specrun.runtime.disk import FULL
+
             if problem.errno not in (*FULL, errno.EIO):
                 raise
             # What is left to be written would fail once more when Python ends.

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.runtime.disk import replaced
 
 
 def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
@@ -15,6 +14,8 @@ def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
     Who may read or write the file stays, too. Raises SpecError where the file is there and may not be overwritten, or
     cannot be written.
     """
+    from specrun.runtime.disk import replaced
+
     try:
         if not overwrite and os.path.lexists(path):
             raise taken(path)

@@ -99,10 +99,10 @@ def spring(trap: Trap) -> Outcome:
 def run(trap: Trap, folder: Path) -> Outcome:
     """Run the command of a trap in a folder, as a process of its own."""
     command = [sys.executable, "-m", "specrun", *shlex.split(trap.command)]
-    environment = {**os.environ, "COLUMNS": "200", "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(folder)}
 
-    limits = json.dumps({"disk": trap.disk, "rights": trap.rights, "seconds": _PATIENCE_S})
+    limits = json.dumps({"disk": trap.disk, "rights": trap.rights, "seconds": _PATIENCE_S * (10 if trap.heavy else 1)})
     with a_folder() as beside:
+        environment = {**os.environ, "COLUMNS": "200", "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(beside)}
         report = beside / "report.json"
         launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(report), limits]
         with open(trap.out or beside / "out", "wb") as out:
