@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -28,8 +29,11 @@ def read_file(path: Path) -> bytes:
         Unreadable: there is no such file, or it cannot be read.
     """
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for, a device never ends
+        seen = path.stat()
+        if not stat.S_ISREG(seen.st_mode):  # a pipe would be waited for, a device never ends
             raise Unreadable("is no file", "name a YAML file")
+        if not seen.st_size:  # or one that the system makes up while it is read, which may never end either
+            return b""
         with path.open("rb") as file:
             return file.read(LIMITS.size_bytes + 1)
     except FileNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from specrun.compiler.diagnostics import Diagnostic, Report, Span
 from specrun.compiler.language.options import entry_of
 from specrun.compiler.language.sections import Data
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.matching import TooManyError, has_wildcard, matching
 from specrun.compiler.opening import ADDRESS
 
 
@@ -39,7 +39,12 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
         return None  # that there is neither was said when the structure was checked
     span = _span(data, "dataset" if data.dataset else "path", spec)
     dialect = find_dialect(data)
-    paths, shown = data_files(data, folder)
+    try:
+        paths, shown = data_files(data, folder)
+    except TooManyError as problem:
+        hint = "name fewer, or join them into one; a `*` in the name of a folder stands for very many"
+        report.add(Diagnostic("D124", f"`{data.path}` {problem}", span, hint))
+        return None
     table, diagnostics = open_table(dialect, paths, shown, span)
     report.add(*diagnostics)
     if table is None:
@@ -64,13 +69,11 @@ def find_dialect(data: Data) -> Dialect:
     )
 
 
-def has_wildcard(path: str) -> bool:
-    """Whether a path stands for several files."""
-    return "*" in path or "?" in path
-
-
 def data_files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """The files of a spec and their names as messages show them; no file and the pattern where none matches."""
+    """The files of a spec and their names as messages show them; no file and the pattern where none matches.
+
+    Raises TooManyError where the pattern stands for too many.
+    """
     if data.dataset is not None:
         return (), (data.dataset,)
     pattern = str(data.path)
@@ -78,7 +81,7 @@ def data_files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, .
         return (folder / pattern,), (pattern,)
     if not has_wildcard(pattern):
         return (folder / pattern,), (shown_path(folder / pattern),)
-    found = tuple(Path(path) for path in sorted(glob.glob(str(folder / pattern))))
+    found = tuple(matching(folder / pattern))
     return found, tuple(map(shown_path, found)) or (pattern,)
 
 

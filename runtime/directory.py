@@ -6,9 +6,10 @@ checkpoint to go on from.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
-from specrun.runtime.disk import flush, flush_folder
+from specrun.runtime.disk import FULL, flush, flush_folder
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -52,7 +53,7 @@ def next_directory(name: str, root: Path = Path("runs")) -> Path:
 def check_free(directory: Path) -> None:
     """Raise SpecError where a run would overwrite what is there."""
     try:
-        taken = not directory.is_dir() or any(directory.iterdir()) if directory.exists() else False
+        taken = os.path.lexists(directory) and (not _is_plain(directory) or any(directory.iterdir()))
         begun = unfinished(directory).exists()
     except OSError as problem:
         raise _refused(directory, f"cannot be read: {problem.strerror}", "name another with `--out`") from None
@@ -61,6 +62,11 @@ def check_free(directory: Path) -> None:
     if begun:
         hint = f"`specrun run --resume {directory}` goes on with it; or name another with `--out`"
         raise _refused(directory, "is that of a run that is not finished", hint)
+
+
+def _is_plain(directory: Path) -> bool:
+    """Whether it is a folder that another can take the place of: no link to one, and not the root of a disk."""
+    return directory.is_dir() and not directory.is_symlink() and not os.path.ismount(directory)
 
 
 @contextmanager
@@ -85,6 +91,7 @@ def written_at_once(
         for left in (path for pattern in _SCRATCH for path in folder.glob(pattern)):
             shutil.rmtree(left, ignore_errors=True)
     except OSError as problem:
+        _remove_empty(made)
         hint = "name a folder that you may write to with `--out`"
         raise _refused(directory, f"cannot be made: {problem.strerror}", hint) from None
     try:
@@ -92,13 +99,19 @@ def written_at_once(
         (folder / _LOCK).unlink(missing_ok=True)
         flush(folder)
         _put_in_place(folder, directory, replacing=resumed)
+    except OSError as problem:
+        raise _unwritten(directory, problem) from problem
     finally:
         lock.release()
         if not (folder / CHECKPOINT).exists():
             shutil.rmtree(folder, ignore_errors=True)
-        for parent in made:
-            with suppress(OSError):  # it holds a run
-                parent.rmdir()
+        _remove_empty(made)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # it holds a run
+            folder.rmdir()
 
 
 def _begin(folder: Path, begin: Callable[[Path], None]) -> None:
@@ -143,6 +156,15 @@ def cannot_resume(directory: Path, why: str, hint: str) -> SpecError:
     """The diagnostic for a run that cannot be gone on with."""
     message = f"`{directory}` cannot be resumed: {why}"
     return SpecError([Diagnostic("R110", message, Span("--resume", 1, 1, 2), hint)])
+
+
+def _unwritten(directory: Path, problem: OSError) -> SpecError:
+    """The diagnostic for a run that is trained and cannot be written down."""
+    if problem.errno not in FULL:
+        hint = "see that the folder is there and that you may write to it, or name another with `--out`"
+        return _refused(directory, f"cannot be written: {problem.strerror or problem}", hint)
+    hint = "make room there, or name a directory on another disk with `--out`"
+    return SpecError([Diagnostic("R203", f"the disk of `{directory.parent}` is full", Span("--out", 1, 1, 2), hint)])
 
 
 def _refused(directory: Path, why: str, hint: str) -> SpecError:

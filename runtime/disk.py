@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from typing import Final
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room, on the disk or for a user."""
+
+
+def mode_of(path: Path) -> int:
+    """The rights of the file that is to be replaced, or of a new one. Raises OSError where it may not be replaced."""
+    if not path.exists():
+        return 0o644
+    seen = path.stat().st_mode
+    if not stat.S_ISREG(seen):  # a device or a pipe would be gone with all that use it
+        raise OSError(errno.EINVAL, "it is no file")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "it may not be written to")
+    return stat.S_IMODE(seen)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """An empty file to fill beside another, whose place it takes when the block ends; a link is replaced itself.
+
+    Who may read or write the file stays. Where the block fails, what was there stays, and nothing else is left. Raises
+    OSError where it cannot be written.
+    """
+    mode = mode_of(path)
+    descriptor, name = tempfile.mkstemp(prefix=".specrun.", dir=path.parent)
+    os.close(descriptor)
+    scratch = Path(name)
+    try:
+        yield scratch
+        with scratch.open("rb") as file:
+            os.fsync(file.fileno())
+        scratch.chmod(mode)
+        os.replace(scratch, path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def write_at_once(path: Path, text: str) -> None:

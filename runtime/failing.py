@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from specrun.runtime.available import available_bytes
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpointing import Checkpoints, Unfit
 from specrun.runtime.directory import cannot_resume, finished
+from specrun.runtime.disk import FULL
 from specrun.runtime.engines import Diverged
 from specrun.runtime.training import Trained, train
 
@@ -44,7 +44,7 @@ def train_or_tell(
         reason = _reason(problem)
         hint = "the compiler should have said this: please report it, with `SPECRUN_TRACEBACK=1` for the details"
         code, message = "R201", f"the training broke off: {reason}"
-        if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        if isinstance(problem, OSError) and problem.errno in FULL:
             code, message = "R203", f"the disk of `{saved.parent.parent}` is full"
             hint = "make room there, or name a directory on another disk with `--out`"
         elif compilation.plan.training.engine.jit_compile:

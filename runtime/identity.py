@@ -11,6 +11,7 @@ from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.features import Image
+from specrun.compiler.matching import TooManyError
 from specrun.compiler.survey import data_files
 from specrun.runtime.directory import finished, is_unfinished
 from specrun.runtime.disk import write_at_once
@@ -46,7 +47,7 @@ def identity_of(compilation: Compilation) -> Identity | None:
         for path in data_files(spec.data, compilation.folder)[0]:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-    except OSError:
+    except (OSError, TooManyError):
         return None
     return Identity(compilation.plan.digest, digest.hexdigest(), environment())
 

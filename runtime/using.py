@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from specrun.compiler.data import find_format
 from specrun.compiler.plan import Head, Task
 from specrun.runtime.answers import HALF, chosen_of, shares_of
+from specrun.runtime.disk import replaced
 from specrun.runtime.formulas import Formulas
 from specrun.runtime.run import Run
 
@@ -68,16 +68,11 @@ def written(frames: Iterable[Any], path: Path, formulas: Formulas | None = None)
     """
     if formulas is not None and find_format(path) == "csv":  # a spreadsheet opens no other
         frames = map(formulas.without, frames)
-    scratch = path.with_name(f".{path.name}.part")
     rows = 0
-    try:
-        with _WRITERS[find_format(path) or "csv"](scratch) as write:
-            for frame in frames:
-                write(frame)
-                rows += len(frame)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    with replaced(path) as scratch, _WRITERS[find_format(path) or "csv"](scratch) as write:
+        for frame in frames:
+            write(frame)
+            rows += len(frame)
     return rows
 
 

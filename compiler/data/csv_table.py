@@ -6,7 +6,7 @@ import csv
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
-from specrun.compiler.data.few import FirstFew
+from specrun.compiler.data.few import EnoughError, FirstFew
 from specrun.compiler.data.lines import Lines, UnreadableError, opened
 from specrun.compiler.data.table import Column, Dialect, Row, Source, Table, about_lines, line_span
 from specrun.compiler.diagnostics import Diagnostic, Span
@@ -43,6 +43,8 @@ class CsvTable(Table):
                     yield from self._rows_of(source, few)
                 except UnreadableError as problem:
                     found.append(problem.diagnostic)
+        except EnoughError:
+            pass
         finally:
             few.close()
 

@@ -21,6 +21,7 @@ _FORMATS = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
+_MOST_PROBLEMS = 100
 _UNPACK = "unpack it, and name the unpacked file"
 _SHEET = "export the sheet as CSV, and name that file"
 _REWRITE = "write the table as CSV, JSON Lines or Parquet, and name that file"
@@ -52,14 +53,27 @@ def usual_separator(path: Path | str) -> str:
     return "\t" if Path(path).suffix.lower() == ".tsv" else ","
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first bytes of a file; none of what is no file, or is made up by the system while it is read, without an end.
+
+    Raises OSError, or ValueError for a name that no file can have.
+    """
+    seen = path.stat()
+    if not stat.S_ISREG(seen.st_mode) or not seen.st_size:
+        return b""
+    with path.open("rb") as file:
+        return file.read(count)
+
+
 def check_files(sources: Sequence[Source], data_format: str, span: Span) -> tuple[Diagnostic, ...]:
-    """What is wrong with the files as such; all of it is reported where the spec names them, at `span`."""
+    """What is wrong with the files as such; all of it is reported where the spec names them, at `span`.
+
+    Of very many files that are at fault, the first are told.
+    """
     checks = (_check_url, _check_exists, _check_ending, _check_opening)
-    found = []
-    for source in sources:
-        problems = (check(source, data_format, span) for check in checks)
-        found.append(next((problem for problem in problems if problem), None))
-    return tuple(problem for problem in found if problem)
+    problems = ((check(source, data_format, span) for check in checks) for source in sources)
+    firsts = (next((problem for problem in of_one if problem), None) for of_one in problems)
+    return tuple(islice((problem for problem in firsts if problem), _MOST_PROBLEMS))
 
 
 def unreadable(source: Source, problem: OSError | ValueError, span: Span) -> Diagnostic:
@@ -118,8 +132,7 @@ def _check_ending(source: Source, data_format: str, span: Span) -> Diagnostic | 
 
 def _check_opening(source: Source, data_format: str, span: Span) -> Diagnostic | None:
     try:
-        with source.path.open("rb") as file:
-            start = file.read(4)
+        start = first_bytes(source.path, 4)
     except (OSError, ValueError) as problem:
         return unreadable(source, problem, span)
     if not start:

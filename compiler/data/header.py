@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from specrun.compiler.data.csv_columns import CsvColumns
 from specrun.compiler.data.csv_table import CsvTable, Record, cell_span, first_record
 from specrun.compiler.data.lines import UnreadableError
 from specrun.compiler.data.numbers import read_number
-from specrun.compiler.data.table import Dialect, Source, Table, has_rows, line_span, short
+from specrun.compiler.data.table import MAX_COLUMNS, Dialect, Source, Table, has_rows, line_span, short, too_wide
 from specrun.compiler.diagnostics import Diagnostic, Label, Span
 from specrun.compiler.suggest import listed
 
+_MOST_PROBLEMS = 100
 _SEPARATORS = (";", "\t", "|", ",")
 
 
@@ -29,6 +31,8 @@ def open_csv(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple[T
         if record is None:
             message = f"`{source.shown}` holds nothing but blank lines"
             problems.append(Diagnostic("D106", message, span, "see whether the file was written to its end"))
+        elif len(record.cells) > MAX_COLUMNS:
+            problems.append(too_wide(source, span))
         else:
             heads.append((source, record))
     if heads:
@@ -54,7 +58,7 @@ def _check_headers(dialect: Dialect, heads: Sequence[tuple[Source, Record]]) -> 
     if separator is not None:
         message = f"the header of `{source.shown}` is one column, `{short(header.cells[0])}`"
         return [Diagnostic("D113", message, line_span(source.shown, header.line, header.text), _separator(separator))]
-    return [*_check_names(dialect, source, header), *_differing(dialect, heads)]
+    return [*islice(_check_names(dialect, source, header), _MOST_PROBLEMS), *_differing(dialect, heads)]
 
 
 def _other_separator(text: str) -> str | None:

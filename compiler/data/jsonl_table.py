@@ -8,9 +8,22 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NoReturn
 
-from specrun.compiler.data.few import FirstFew
+from specrun.compiler.data.few import EnoughError, FirstFew
 from specrun.compiler.data.lines import UnreadableError, opened
-from specrun.compiler.data.table import Cell, Column, Dialect, Item, Row, Source, Table, about_lines, line_span, short
+from specrun.compiler.data.table import (
+    MAX_COLUMNS,
+    Cell,
+    Column,
+    Dialect,
+    Item,
+    Row,
+    Source,
+    Table,
+    about_lines,
+    line_span,
+    short,
+    too_wide,
+)
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import did_you_mean
 
@@ -60,6 +73,8 @@ class JsonLinesTable(Table):
                     yield Row(file, line, tuple(map(record.get, names)), text)
                 else:
                     few.add(fault.at(file, line, text))
+        except EnoughError:
+            pass
         finally:
             few.close()
 
@@ -69,9 +84,14 @@ def open_jsonl(dialect: Dialect, sources: Sequence[Source], span: Span) -> tuple
     problems: list[Diagnostic] = []
     few = FirstFew(problems)
     types: dict[str, dict[type, None]] = {}  # in the order in which they are met
-    for _, _, _, record in islice(_records(dialect, sources, problems, few), _COLUMN_ROWS):
-        for key, value in record.items():
-            types.setdefault(key, {})[type(value)] = None
+    try:
+        for _, _, _, record in islice(_records(dialect, sources, problems, few), _COLUMN_ROWS):
+            for key, value in record.items():
+                types.setdefault(key, {})[type(value)] = None
+            if len(types) > MAX_COLUMNS:
+                return None, (too_wide(sources[0], span),)
+    except EnoughError:
+        pass
     few.close()
     if types:
         return JsonLinesTable(dialect, sources, tuple(Column(key, _physical(t)) for key, t in types.items())), ()
@@ -94,6 +114,7 @@ def _records(
         try:
             with opened(source, dialect.encoding) as lines:
                 for line in lines:
+                    lines.start_record()
                     text = line.rstrip("\r\n")
                     if not text.strip():
                         continue

@@ -11,8 +11,10 @@ from specrun.compiler.data.files import unreadable
 from specrun.compiler.data.table import Source, line_span
 from specrun.compiler.diagnostics import Diagnostic
 
-MAX_LINE = 1 << 24
-"""Characters in one physical line."""
+MAX_LINE = 1 << 22
+"""Characters in one physical line, and in all the lines of one record."""
+MAX_BLANK = 100_000
+"""Blank lines one below the other."""
 
 # A lone surrogate stands in no readable text, so it marks the place of what could not be read.
 _MARK = "\udfff"
@@ -49,6 +51,8 @@ class Lines:
         self.ended = False
         self.first: str | None = None
         self.first_number = 0
+        self._characters = 0
+        self._blank = 0
         self._read = file.readline
         self._encoding = encoding
 
@@ -63,7 +67,10 @@ class Lines:
         self.number += 1
         if self.first is None:
             self.first, self.first_number = line, self.number
-        if _MARK in line or "\0" in line or len(line) == MAX_LINE:
+            self._characters = 0
+            self._blank = self._blank + 1 if line.isspace() else 0
+        self._characters += len(line)
+        if _MARK in line or "\0" in line or self._characters >= MAX_LINE or self._blank > MAX_BLANK:
             raise UnreadableError(self._problem(line))
         return line
 
@@ -83,6 +90,15 @@ class Lines:
             message = f"line {self.number} of `{self.shown}` has a NUL character"
             hint = "if the file is UTF-16 add `encoding: utf-16`, else it is damaged or no text"
             return self._diagnostic("D109", message, text, column, hint)
+        if self._blank > MAX_BLANK:
+            message = f"`{self.shown}` has more than {MAX_BLANK:,} blank lines one below the other"
+            hint = "see whether the file was written to its end, or remove them"
+            return self._diagnostic("D106", message, text, 1, hint)
+        if len(line) < MAX_LINE:
+            message = f"the row in line {self.first_number} of `{self.shown}` is longer than {MAX_LINE:,} characters"
+            text = (self.first or "").rstrip("\r\n")
+            hint = "see whether a quote is missing; if quotes are plain text here, add `quoting: false`"
+            return Diagnostic("D120", message, line_span(self.shown, self.first_number, text), hint)
         message = f"line {self.number} of `{self.shown}` is longer than {MAX_LINE:,} characters"
         return self._diagnostic("D120", message, text, 1, "break the lines of the file, one for each row")
 

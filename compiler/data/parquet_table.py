@@ -9,7 +9,8 @@ from typing import Any
 from specrun.compiler.data.arrow_batch import ArrowBatch, ArrowTable
 from specrun.compiler.data.arrow_cells import as_cells, faults
 from specrun.compiler.data.batch import Damaged
-from specrun.compiler.data.table import Column, Row, Source, Table, line_span, short
+from specrun.compiler.data.parquet_pages import opens_to
+from specrun.compiler.data.table import MAX_COLUMNS, Column, Row, Source, Table, line_span, short, too_wide
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.suggest import listed
 
@@ -108,6 +109,12 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
     for source in sources:
         try:
             with ParquetFile(source.path, pre_buffer=False) as file:
+                if file.metadata.num_columns > MAX_COLUMNS:
+                    return None, (too_wide(source, span),)
+                size = opens_to(source.path, file.metadata)
+                if size is not None:
+                    problems.append(_bomb(source, size, span))
+                    continue
                 rows += file.metadata.num_rows
                 schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
         except faults() as problem:
@@ -154,6 +161,11 @@ def _physical(type_: Any) -> str:
         return "number"
     plain = (types.is_string, types.is_large_string, types.is_date, types.is_timestamp, types.is_time, types.is_null)
     return "text" if any(is_plain(value) for is_plain in plain) else ""
+
+
+def _bomb(source: Source, size: int, span: Span) -> Diagnostic:
+    message = f"`{source.shown}` has {source.path.stat().st_size:,} bytes, and a part of it opens to {size:,}"
+    return Diagnostic("D126", message, span, "write it anew with pages of about one MiB, and shorter texts")
 
 
 def _corrupt(source: Source, problem: Exception, span: Span) -> Diagnostic:

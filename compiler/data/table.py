@@ -14,6 +14,8 @@ Item: TypeAlias = str | int | float | bool | None
 Cell: TypeAlias = Item | tuple[Item, ...]
 """A value, or a list of values."""
 
+MAX_COLUMNS = 20_000
+"""Columns of a table."""
 MAX_SHOWN = 500
 """Characters of a data line that a diagnostic keeps."""
 _FIRST_BYTES = 1 << 20
@@ -74,6 +76,7 @@ class Table(ABC):
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
         self.columns = columns
+        self._places = {column.name: place for place, column in reversed(tuple(enumerate(columns)))}
 
     @abstractmethod
     def rows(self, problems: list[Diagnostic] | None = None) -> Generator[Row, None, None]:
@@ -97,7 +100,7 @@ class Table(ABC):
 
     def index(self, name: str) -> int | None:
         """The place of a column, or None where the table has no such column."""
-        return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+        return self._places.get(name)
 
 
 class Chosen(Table):
@@ -119,6 +122,13 @@ def line_span(file: str, line: int, text: str, column: int = 1, end: int | None 
         column, end = 1, None
     last = len(shown) + 1
     return Span(file, line, column, max(min(end or last, last), column + 1), shown)
+
+
+def too_wide(source: Source, span: Span) -> Diagnostic:
+    """A table of more than `MAX_COLUMNS` columns."""
+    message = f"`{source.shown}` has more than {MAX_COLUMNS:,} columns"
+    hint = "see whether `separator` is right; or write many numbers as one column, a list of them"
+    return Diagnostic("D125", message, span, hint)
 
 
 def short(value: object, limit: int = 60) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from specrun.compiler.data import Dialect, find_format, usual_separator
+from specrun.compiler.data.files import first_bytes
 
 _FIRST_BYTES = 1 << 16
 _FIRST_LINES = 20
@@ -33,8 +34,7 @@ def find_dialect(path: Path, given: Given) -> Dialect:
     if format_ == "parquet":
         return Dialect(format_)
     try:
-        with path.open("rb") as file:
-            first = file.read(_FIRST_BYTES)
+        first = first_bytes(path, _FIRST_BYTES)
     except (OSError, ValueError):
         first = b""
     encoding = given.encoding or _encoding(first)

@@ -30,10 +30,10 @@ from specrun.compiler.expressions import (
 from specrun.compiler.features import Image
 from specrun.compiler.features.kind import VALUES
 from specrun.compiler.language.sections import Data as DataSection
+from specrun.compiler.matching import has_wildcard
 from specrun.compiler.memory import STREAMED
 from specrun.compiler.plan import FeatureGroup
 from specrun.compiler.resolve import Resolved
-from specrun.compiler.survey import has_wildcard
 
 _C = Identifier("c")
 _NAN = Function("numpy.nan")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from specrun.compiler.diagnostics import Diagnostic
+from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.draft import Given, columns_of, draft_spec
 from specrun.compiler.language.editor_schema import schema_of_columns
 from specrun.compiler.reader import Mapping, Scalar, read
-from specrun.output import make_folder, write_file
+from specrun.output import make_folder, taken, write_file
 
 
 def begin(data: Path, target: str, given: Given, spec: Path, *, overwrite: bool = False) -> tuple[Diagnostic, ...]:
@@ -23,8 +24,16 @@ def begin(data: Path, target: str, given: Given, spec: Path, *, overwrite: bool 
     """
     schema = spec.with_suffix(".schema.json")
     text, problems = draft_spec(data, target, given, spec, schema.name)
-    write_file(spec, text, overwrite=overwrite)
-    write_file(schema, as_json(schema_of_columns(columns_of(data, given))), overwrite=True)
+    is_new = not os.path.lexists(schema)
+    if not overwrite and os.path.lexists(spec):
+        raise taken(spec)
+    write_file(schema, as_json(schema_of_columns(columns_of(data, given))), overwrite=overwrite)
+    try:
+        write_file(spec, text, overwrite=overwrite)
+    except SpecError:
+        if is_new:
+            schema.unlink(missing_ok=True)
+        raise
     return problems
 
 

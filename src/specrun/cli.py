@@ -13,12 +13,12 @@ from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
 from specrun.compiler.language.sections import ENCODINGS
 from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
-from specrun.guarding import SET, guarded, show
+from specrun.guarding import PATH, SET, Safely, guarded, show
 from specrun.on_runs import OF_RUNS
 from specrun.running import run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Safely, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="specrun")
 def main() -> None:
     """Describe a neural network in YAML; check it, train it, or get its Python script."""
@@ -29,7 +29,7 @@ for command in (run, *OF_RUNS):
 
 
 @main.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=PATH)
 @SET
 @click.option(
     "--format", "format_", type=click.Choice(tuple(FORMATS)), default="text", help="How the diagnostics are written."
@@ -54,7 +54,7 @@ def check(specs: Sequence[Path], settings: Sequence[str], format_: str) -> None:
 
 
 @main.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=PATH)
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change, with status 1.")
 @click.option("--diff", "as_diff", is_flag=True, help="Write nothing; show what would change.")
 def fmt(specs: Sequence[Path], only_check: bool, as_diff: bool) -> None:
@@ -83,14 +83,12 @@ def fmt(specs: Sequence[Path], only_check: bool, as_diff: bool) -> None:
 
 
 @main.command("compile")
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=PATH)
 @SET
 @click.option("--target", type=click.Choice(TARGETS), default=TARGETS[0], show_default=True, help="What to write.")
 @click.option("--all", "every", is_flag=True, help="Write every target that can hold the spec, into a folder.")
 @click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with; its default is tensorflow.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The file; for several scripts, the folder they go into."
-)
+@click.option("-o", "--output", type=PATH, help="The file; for several scripts, the folder they go into.")
 @click.option("--annotate", is_flag=True, help="Say above each block which lines of the spec it comes from.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; show how the file differs, with status 3.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
@@ -172,8 +170,8 @@ def explain(spec: str, settings: Sequence[str]) -> None:
 
 
 @main.command()
-@click.argument("before", metavar="SPEC", type=click.Path(path_type=Path))
-@click.argument("after", metavar="SPEC", type=click.Path(path_type=Path))
+@click.argument("before", metavar="SPEC", type=PATH)
+@click.argument("after", metavar="SPEC", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 def diff(before: Path, after: Path, as_json: bool) -> None:
     """Show what changed in meaning from one spec to another: data, features, layers with their shapes, training."""
@@ -189,9 +187,9 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=PATH)
 @click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The spec; the data's name, here, by default.")
+@click.option("-o", "--output", type=PATH, help="The spec; the data's name, here, by default.")
 @click.option("--columns", metavar="A,B,…", help="The names of the columns, of a file that has no header.")
 @click.option("--separator", help="What stands between two cells, where the file does not tell it.")
 @click.option("--encoding", type=click.Choice(ENCODINGS), help="The encoding, where the file does not tell it.")
@@ -239,7 +237,7 @@ def example(name: str | None) -> None:
 
 
 @main.command()
-@click.option("--for", "data", type=click.Path(path_type=Path), help="A data file, whose columns are completed, too.")
+@click.option("--for", "data", type=PATH, help="A data file, whose columns are completed, too.")
 def schema(data: Path | None) -> None:
     """Print the JSON Schema of specs, for editors."""
     from specrun.beginning import as_json

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from specrun.compiler.diagnostics import Diagnostic, SpecError
+from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 
 Result = TypeVar("Result")
+PATH = click.Path(readable=False, allow_dash=True, path_type=Path)
+"""A path on the command line; whatever is wrong with what is there is said in a diagnostic."""
 SET = click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a value of the spec, as in training.epochs=10."
 )
 INTERRUPTED = 130
 """The exit status of what Ctrl-C ended."""
+
+
+class Safely(click.Group):
+    """Commands whose output may go to a disk that is full, or nowhere."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """See click; what cannot be written to the standard output is a diagnostic."""
+        if sys.stdout is None:
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end of the process
+        try:
+            return super().main(*args, **options)
+        except OSError as problem:
+            from specrun.runtime.disk import FULL
+
+            if problem.errno not in (*FULL, errno.EIO):
+                raise
+            # What is left to be written would fail once more when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            message = f"the standard output cannot be written: {problem.strerror}"
+            show([Diagnostic("R102", message, Span("stdout", 1, 1, 2), "make room, or send it to another place")])
+            sys.exit(1)
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> None:

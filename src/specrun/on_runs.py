@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from specrun.compiler.render.printable import printable
-from specrun.guarding import guarded, show
+from specrun.guarding import PATH, guarded, show
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
+@click.argument("folder", type=PATH, default=Path("runs"))
 @click.option("--sort", "by", metavar="MEASURE", help="The best of this measure first, as in accuracy.")
 @click.option("--check", "every_file", is_flag=True, help="Hold every file of each run against its digest.")
 def runs(folder: Path, by: str | None, every_file: bool) -> None:
@@ -38,8 +38,8 @@ def runs(folder: Path, by: str | None, every_file: bool) -> None:
 
 
 @click.command()
-@click.argument("before", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("after", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("before", metavar="RUN", type=PATH)
+@click.argument("after", metavar="RUN", type=PATH)
 def compare(before: Path, after: Path) -> None:
     """Set two runs side by side: their specs, measures and curves."""
     from rich.console import Console
@@ -53,11 +53,9 @@ def compare(before: Path, after: Path) -> None:
 
 
 @click.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("data", metavar="DATA...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv, .jsonl or .parquet file to write."
-)
+@click.argument("directory", metavar="RUN", type=PATH)
+@click.argument("data", metavar="DATA...", nargs=-1, required=True, type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, help="A .csv, .jsonl or .parquet file to write.")
 @click.option("--keep-formulas", is_flag=True, help="Leave texts in CSV that a spreadsheet would take for formulas.")
 def predict(directory: Path, data: tuple[Path, ...], output: Path, keep_formulas: bool) -> None:
     """Predict each row of data files, or each image of a folder: classes with their probabilities, or numbers."""
@@ -74,9 +72,9 @@ def predict(directory: Path, data: tuple[Path, ...], output: Path, keep_formulas
 
 
 @click.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--report", type=click.Path(path_type=Path), help="An .html file for a report on these rows.")
+@click.argument("directory", metavar="RUN", type=PATH)
+@click.argument("data", type=PATH)
+@click.option("--report", type=PATH, help="An .html file for a report on these rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print the measures as JSON.")
 def evaluate(directory: Path, data: Path, report: Path | None, as_json: bool) -> None:
     """Judge a run on a data file, which has the target: its measures beside those of the test rows."""
@@ -98,7 +96,7 @@ def evaluate(directory: Path, data: Path, report: Path | None, as_json: bool) ->
 
 
 @click.command()
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="RUN", type=PATH)
 def reproduce(directory: Path) -> None:
     """Train the spec of a run again, and say whether all is the same byte for byte (status 3 where it is not)."""
     from specrun.runs import reproduce as again

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
-import tempfile
 from pathlib import Path
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
@@ -17,28 +14,26 @@ def write_file(path: Path, content: str | bytes, *, overwrite: bool) -> None:
     Who may read or write the file stays, too. Raises SpecError where the file is there and may not be overwritten, or
     cannot be written.
     """
+    from specrun.runtime.disk import replaced
+
     try:
-        mode = 0o644
-        if path.exists():
-            if not overwrite:
-                raise refused(path, "is there already", "add `--force` to overwrite it, or name another")
-            if not os.access(path, os.W_OK):
-                raise PermissionError(errno.EACCES, "it may not be written to")
-            mode = stat.S_IMODE(path.stat().st_mode)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content.encode() if isinstance(content, str) else content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if not overwrite and os.path.lexists(path):
+            raise taken(path)
+        with replaced(path) as scratch:
+            scratch.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as problem:
-        hint = "name a file in a folder that you may write to"
-        raise refused(path, f"cannot be written: {problem.strerror}", hint) from None
+        raise unwritten(path, problem) from None
+
+
+def taken(path: Path) -> SpecError:
+    """The diagnostic for a file that is there, and may not be overwritten."""
+    return refused(path, "is there already", "add `--force` to overwrite it, or name another")
+
+
+def unwritten(path: Path, problem: OSError) -> SpecError:
+    """The diagnostic for a file that the system does not let be written."""
+    hint = "name a file in a folder that you may write to, on a disk that has room"
+    return refused(path, f"cannot be written: {problem.strerror or problem}", hint)
 
 
 def make_folder(path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from specrun.compiler.data import find_format
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
 from specrun.compiler.plan_json import FILE as PLAN
-from specrun.output import refused, write_file
+from specrun.output import refused, unwritten, write_file
+from specrun.runtime.disk import mode_of
 from specrun.runtime.drift import Drift
 from specrun.runtime.evaluating import judge
 from specrun.runtime.formulas import Formulas
@@ -44,6 +45,10 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path, *, keep_fo
     """
     if find_format(output) is None:
         raise refused(output, "does not tell the format", "give it the ending `.csv`, `.jsonl` or `.parquet`")
+    try:
+        mode_of(output)
+    except OSError as problem:
+        raise unwritten(output, problem) from None
     kept = Kept(directory)
     kept.check(SPEC)
     plan = read_plan(kept)
@@ -58,7 +63,7 @@ def predict_file(directory: Path, data: Sequence[Path], output: Path, *, keep_fo
             rows_written = written(found, output, None if keep_formulas else formulas)
             return Predicted(rows_written, drift.lines(), formulas.count)
     except OSError as problem:
-        raise refused(output, f"cannot be written: {problem.strerror}", "name a file that you may write to") from None
+        raise unwritten(output, problem) from None
 
 
 @contextmanager

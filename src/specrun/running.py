@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specrun.guarding import INTERRUPTED, SET, guarded, show
+from specrun.guarding import INTERRUPTED, PATH, SET, guarded, show
 
 if TYPE_CHECKING:
     from specrun.compiler.compilation import Compilation
@@ -21,15 +21,15 @@ _STOPPING = "stopping after this step, with what was trained kept; Ctrl-C again 
 
 
 @click.command()
-@click.argument("spec", required=False, type=click.Path(path_type=Path))
+@click.argument("spec", required=False, type=PATH)
 @SET
-@click.option("--out", type=click.Path(path_type=Path), help="The run directory; runs/<name>/<number> by default.")
+@click.option("--out", type=PATH, help="The run directory; runs/<name>/<number> by default.")
 @click.option("--again", is_flag=True, help="Train even where the same spec and data were trained before.")
 @click.option(
     "--resume",
     "broken_off",
     metavar="DIRECTORY",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="In place of a spec: go on with a run that was stopped or broken off.",
 )
 @click.option("--report/--no-report", default=True, help="Whether to write report.html, the report of the run.")

@@ -13,7 +13,8 @@ from specrun.compiler.contract import contract
 from specrun.compiler.data import open_table
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.language.spec import Spec
-from specrun.compiler.survey import find_dialect, has_wildcard
+from specrun.compiler.matching import has_wildcard
+from specrun.compiler.survey import find_dialect
 from tests.parity.test_parity import CASES, compiled
 
 

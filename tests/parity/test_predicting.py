@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.language.dump import to_yaml
-from specrun.compiler.survey import has_wildcard
+from specrun.compiler.matching import has_wildcard
 from specrun.predicting import evaluate_file, predict_file
 from specrun.runtime import given
 from specrun.runtime.evaluate import Evaluator

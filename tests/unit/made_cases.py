@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import gzip
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,22 @@ def _with_pipe() -> None:
     os.mkfifo("hotels.csv")
 
 
+def _with_links() -> None:
+    """Two links back to the folder that they are in: of 20 folders there are a million paths."""
+    Path("spec.yaml").write_text(_spec(f'path: "{"*/" * 20}hotels.csv"'))
+    for name in ("one", "other"):
+        Path(name).symlink_to(".")
+
+
+def _bomb() -> None:
+    """A text of 100 million letters in 3 kB."""
+    from pyarrow import parquet, table
+
+    Path("spec.yaml").write_text(_spec("path: hotels.parquet"))
+    rows = table({"stars": [3], "pool": ["y" * 100_000_000], "score": [7.1]})
+    parquet.write_table(rows, "hotels.parquet", compression="zstd", use_dictionary=False)
+
+
 _ROWS = b"stars,pool,score\n3,yes,7.1\n4,no,8.0\n"
 MADE: dict[str, Callable[[], None]] = {
     "D102-folder": _with_folder,
@@ -88,7 +105,20 @@ MADE: dict[str, Callable[[], None]] = {
     "D108-latin-1": _with_data("path: hotels.csv", _ROWS + "5,yes,Málaga\n".encode("latin-1")),
     "D109-nul": _with_data("path: hotels.csv", _ROWS + b"5,yes,9\x00\n"),
     "D120-long-cell": _with_data("path: hotels.csv", _ROWS + b"5,yes," + b"9" * 150_000 + b"\n"),
+    "D106-very-many-blank-lines": _with_data("path: hotels.csv", _ROWS + b"\n" * 100_001 + b"5,yes,9\n"),
+    "D112-very-many-rows": _with_data("path: hotels.csv", _ROWS + b"5,yes,9,9\n" * 10_001),
+    "D120-row-of-many-lines": _with_data(
+        "path: hotels.csv", _ROWS + b'5,"' + b"yes\n" * 15_000 + (b'","' + b"yes\n" * 15_000) * 100
+    ),
+    "D124-links-in-a-circle": _with_links,
+    "D125-key-of-each-line": _with_data(
+        "path: hotels.jsonl",
+        b"".join(b'{"stars": 3, "%d": 1, "%d": 2}\n' % (n, n + 1) for n in range(2)) * 2
+        + json.dumps({f"k{n}": n for n in range(20_000)}).encode(),
+        "hotels.jsonl",
+    ),
     "D123-blank-line-of-an-old-mac": _with_data("path: hotels.csv", _ROWS + b"  \r5,yes,9\n"),
+    "D126-a-bomb": _bomb,
     "S001-a-folder": lambda: Path("spec.yaml").mkdir(),
     "S001-no-such-file": lambda: None,
     "Y101-latin-1": _spec_bytes(of_wine("description: año\n").encode("latin-1")),

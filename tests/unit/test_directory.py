@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,21 @@ def test_a_folder_that_cannot_be_made_is_a_diagnostic(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as error, written_at_once(tmp_path / "file" / "run"):
         pass
     assert codes(error) == ["R101"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "R203"), (errno.EDQUOT, "R203"), (errno.EROFS, "R101")])
+def test_a_run_that_cannot_be_written_down_is_a_diagnostic(tmp_path: Path, number: int, code: str) -> None:
+    with pytest.raises(SpecError) as error, written_at_once(tmp_path / "runs" / "1"):
+        raise OSError(number, "what the system says")
+    assert codes(error) == [code]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_is_not_trained_into(tmp_path: Path) -> None:
+    """The finished run could not take its place."""
+    (tmp_path / "folder").mkdir()
+    for name, to in (("link", "folder"), ("broken", "nothing")):
+        (tmp_path / name).symlink_to(to)
+        with pytest.raises(SpecError) as error:
+            check_free(tmp_path / name)
+        assert codes(error) == ["R101"]
