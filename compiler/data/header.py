@@ -76,18 +76,20 @@ def _check_names(dialect: Dialect, source: Source, header: Record) -> Iterator[D
     first: dict[str, int] = {}
     looks_like_a_row = all(read_number(name) is not None for name in header.cells)
     for index, name in enumerate(header.cells):
+        if name.strip() and name not in first:
+            first[name] = index
+            continue
         span = cell_span(dialect, source.shown, header.line, header.text, index)
         if not name.strip():
             message = f"column {index + 1} of `{source.shown}` has no name"
             yield Diagnostic("D111", message, span, _nameless_hint(index, header))
-        elif name in first:
+        else:
             message = f"`{source.shown}` has two columns `{short(name)}`"
             hint = "name the columns in `columns:`, as the first line seems to be a row"
             if not looks_like_a_row:
                 hint = "rename one of them in the file"
             place = cell_span(dialect, source.shown, header.line, header.text, first[name])
             yield Diagnostic("D110", message, span, hint, labels=(Label(place, "the first of that name"),))
-        first.setdefault(name, index)
 
 
 def _nameless_hint(index: int, header: Record) -> str:
