@@ -167,18 +167,21 @@ def _mend(root: Node, fixes: dict[Span, str]) -> Node:
     if not fixes:
         return root
     if isinstance(root, Mapping):
-        return replace(root, entries=tuple(_mended_entry(root, entry, fixes) for entry in root))
+        taken = {entry.name for entry in root}
+        return replace(root, entries=tuple(_mended_entry(entry, fixes, taken) for entry in root))
     if isinstance(root, Sequence):
         return replace(root, items=tuple(_mend(item, fixes) for item in root.items))
     replacement = fixes.get(root.span)
     return root if replacement is None else _mended_value(root, replacement)
 
 
-def _mended_entry(mapping: Mapping, entry: Entry, fixes: dict[Span, str]) -> Entry:
+def _mended_entry(entry: Entry, fixes: dict[Span, str], taken: set[str]) -> Entry:
+    """An entry under the name that was meant, unless that is among those `taken`, to which it is added."""
     name = fixes.get(entry.key.span)
     key = entry.key
-    if name is not None and mapping.entry(name) is None and is_sure(entry.name, name):
+    if name is not None and name not in taken and is_sure(entry.name, name):
         key = replace(key, value=name)
+        taken.add(name)
     return Entry(key, _mend(entry.value, fixes))
 
 

@@ -1,36 +1,47 @@
-"""`python -m tests.proof.fuzzed 100000` tries as many specs; ends with status 1 where one is at fault."""
+"""Tries fuzzed specs: `python -m tests.proof.fuzzed 5000`. Ends with status 1 where something is wrong with one.
+
+With `--only`, the spec of one number is shown and tried.
+"""
 
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.proof.fuzzed import prove, summary
 from tests.proof.fuzzed.seeds import make_workplace
 from tests.proof.fuzzed.trial import case_of, prepare, trials
+from tests.proof.result import Result
+
+_SHOWN = 50
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.proof.fuzzed", description=__doc__)
-    parser.add_argument("count", nargs="?", type=int, default=5000)
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--only", type=int)
-    args = parser.parse_args()
+def _only(seed: int, number: int) -> Result:
     with TemporaryDirectory() as folder:
         make_workplace(Path(folder))
         prepare(Path(folder))
-        if args.only is not None:
-            source, case = case_of(args.seed, args.only, Path(folder))
-            print(case)
-        before = time.process_time()
-        tally = trials(args.seed, range(args.count) if args.only is None else [args.only], Path(folder))
-    seconds = time.process_time() - before
-    print(*tally.faults[:30], sep="\n")
-    print(len(tally.faults), "faults", tally.specs, tally.plans, len(tally.codes), tally.slowest, tally.largest, seconds)
+        source, case = case_of(seed, number, Path(folder))
+        text = case.text if isinstance(case.text, str) else case.text.decode("utf-8", "backslashreplace")
+        print(f"{source}, in {case.folder}:\n{text.encode('utf-8', 'backslashreplace').decode()}")
+        tally = trials(seed, [number], Path(folder))
+        return Result(summary(tally), tuple(tally.faults))
+
+
+def main() -> int:
+    """The exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.proof.fuzzed", description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=5_000)
+    parser.add_argument("--seed", type=int, help="by default another one each time")
+    parser.add_argument("--only", type=int, help="try the spec of this number alone")
+    parser.add_argument("--workers", type=int, help="by default as many as there are cores")
+    asked = parser.parse_args()
+    is_one = asked.only is not None
+    result = _only(asked.seed or 0, asked.only) if is_one else prove(asked.count, asked.seed, asked.workers)
+    print(*result.faults[:_SHOWN], f"{len(result.faults)} faults", result.seen, sep="\n")
+    return 0 if result.holds else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

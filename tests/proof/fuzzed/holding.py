@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -100,10 +100,12 @@ def _known_codes() -> frozenset[str]:
 
 
 def _faults_of_span(span: Span, case: Case) -> Iterator[str]:
-    if Path(span.file).suffix == ".parquet":  # a line is a row, shown as text
+    if span.file == case.file:
+        lines = lines_of(case.text)
+    elif Path(span.file).suffix in (".yaml", ".csv", ".tsv", ".jsonl"):
+        lines = _lines_of_file(span.file)
+    else:  # a line is a row, shown as a text
         lines = (span.text,) * span.line
-    else:
-        lines = lines_of(case.text) if span.file == case.file else _lines_of_file(span.file)
     if not 1 <= span.line <= max(len(lines), 1):
         yield f"line {span.line} of {len(lines)} in {span.file!r}"
         return
@@ -117,10 +119,12 @@ def _faults_of_span(span: Span, case: Case) -> Iterator[str]:
 
 def _is_shown(line: str, shown: str) -> bool:
     """Whether a line is shown as it is, but for what YAML cannot hold."""
-    return shown in ("", line) or (len(shown) == len(line) and all(b in (a, "\ufffd") for a, b in zip(line, shown)))
+    if shown in ("", line):
+        return True
+    return len(shown) == len(line) and all(b in (a, "\ufffd") for a, b in zip(line, shown, strict=True))
 
 
-@cache
+@lru_cache(maxsize=4)
 def lines_of(text: str | bytes) -> tuple[str, ...]:
     """The lines of a spec, as an editor would show them."""
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def changed_text(chance: Random, text: str, other: str) -> str:
     """The text after one change or a few."""
-    for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 5, 12))):
+    for _ in range(chance.choice((1, 1, 1, 1, 1, 2, 2, 3, 8))):
         text = chance.choice(CHANGES)(chance, text, other)
     return text
 
@@ -79,7 +79,9 @@ def _join(chance: Random, lines: list[str]) -> None:
 
 def _insert(chance: Random, text: str, other: str) -> str:  # noqa: ARG001
     place = chance.randrange(len(text) + 1)
-    piece = chance.choice((chance.choice(SYNTAX), chance.choice(SYNTAX), chance.choice(CHARACTERS), chance.choice(TEXTS)))
+    piece = chance.choice(
+        (chance.choice(SYNTAX), chance.choice(SYNTAX), chance.choice(CHARACTERS), chance.choice(TEXTS))
+    )
     return text[:place] + piece + text[place:]
 
 
@@ -121,13 +123,17 @@ def _replace_word(chance: Random, text: str, other: str) -> str:
         return other
     word = chance.choice(found)
     words = _WORD.findall(other) or ["x"]
-    new = chance.choice((chance.choice(words), chance.choice(found)[0], chance.choice(TEXTS), _misspelt(chance, word[0])))
+    new = chance.choice(
+        (chance.choice(words), chance.choice(found)[0], chance.choice(TEXTS), _misspelt(chance, word[0]))
+    )
     return text[: word.start()] + new + text[word.end() :]
 
 
 def _misspelt(chance: Random, word: str) -> str:
     place = chance.randrange(len(word))
-    return chance.choice((word[:place] + word[place + 1 :], word[: place + 1] + word[place:], word.swapcase(), word + "s"))
+    return chance.choice(
+        (word[:place] + word[place + 1 :], word[: place + 1] + word[place:], word.swapcase(), word + "s")
+    )
 
 
 def _replace_number(chance: Random, text: str, other: str) -> str:  # noqa: ARG001
@@ -136,7 +142,9 @@ def _replace_number(chance: Random, text: str, other: str) -> str:  # noqa: ARG0
         return text
     number = chance.choice(found)
     odd = chance.choice(NUMBERS)
-    new = chance.choice((str(odd), repr(odd), number[0] * 20, f"{number[0]}.0", f"-{number[0]}", f'"{number[0]}"', "1e999"))
+    new = chance.choice(
+        (str(odd), repr(odd), number[0] * 20, f"{number[0]}.0", f"-{number[0]}", f'"{number[0]}"', "1e999")
+    )
     return text[: number.start()] + new + text[number.end() :]
 
 
@@ -148,7 +156,9 @@ def _break_otherwise(chance: Random, text: str, other: str) -> str:  # noqa: ARG
 
 
 def _mark(chance: Random, text: str, other: str) -> str:  # noqa: ARG001
-    sign = chance.choice(("\ufeff", "\ufeff\ufeff", "%YAML 1.1\n---\n", "---\n", "--- ", "# x\n", "\n" * 50, "...\n", "\t"))
+    sign = chance.choice(
+        ("\ufeff", "\ufeff\ufeff", "%YAML 1.1\n---\n", "---\n", "--- ", "# x\n", "\n" * 50, "...\n", "\t")
+    )
     return sign + text if chance.random() < 0.7 else text + sign
 
 

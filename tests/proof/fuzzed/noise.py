@@ -8,7 +8,16 @@ from tests.proof.fuzzed.odd import SYNTAX
 
 _ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "utf-7", "latin-1", "cp1252", "shift_jis")
 _BYTES = bytes(range(256))
-_TRUNCATED = (b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\xed\xa0\x80", b"\xc0\x80", b"\xff", b"\xfe\xff", b"\xf4\x90\x80\x80")
+_TRUNCATED = (
+    b"\xc3",
+    b"\xe2\x82",
+    b"\xf0\x9f\x98",
+    b"\xed\xa0\x80",
+    b"\xc0\x80",
+    b"\xff",
+    b"\xfe\xff",
+    b"\xf4\x90\x80\x80",
+)
 
 
 def noise(chance: Random, text: str) -> bytes:
@@ -42,6 +51,8 @@ def _with(chance: Random, raw: bytes, piece: bytes) -> bytes:
 
 def _long_line(chance: Random, raw: bytes) -> bytes:
     """A line as long as a line may be or longer, in the midst of a spec."""
-    piece = chance.choice((b"a", b"#", b" ", b"- ", b"{a: ", b"[", b"'", b"\\", "é".encode(), "\U0001f600".encode(), b"a: "))
+    piece = chance.choice(
+        (b"a", b"#", b" ", b"- ", b"{a: ", b"[", b"'", b"\\", "é".encode(), "\U0001f600".encode(), b"a: ")
+    )
     most = chance.choices((1_000, 99_000, 100_001, 4_200_000), (60, 20, 19, 1))[0]
     return _with(chance, raw, piece * (most // len(piece)))

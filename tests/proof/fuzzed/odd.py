@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 SYNTAX = (
-    *("{", "}", "[", "]", ",", ":", ": ", " :", "- ", "-", "? ", "?", "& ", "&a ", "*a", "*", "!", "!!str ", "!!python/"),
+    *(
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        ": ",
+        " :",
+        "- ",
+        "-",
+        "? ",
+        "?",
+        "& ",
+        "&a ",
+        "*a",
+        "*",
+        "!",
+        "!!str ",
+        "!!python/",
+    ),
     *("!<x> ", "|", "|-\n", ">+9\n", "%YAML 1.2\n---\n", "%TAG ! x:\n", "---\n", "...\n", "--- ", "#", " # ", "<<: *a"),
-    *("'", '"', "''", '"\\x', '"\\u12', "\\", "@", "`", "$", "$$", "$x", "~", "null", "=", "\n", "\n\n", "\n  ", "\n- "),
+    *(
+        "'",
+        '"',
+        "''",
+        '"\\x',
+        '"\\u12',
+        "\\",
+        "@",
+        "`",
+        "$",
+        "$$",
+        "$x",
+        "~",
+        "null",
+        "=",
+        "\n",
+        "\n\n",
+        "\n  ",
+        "\n- ",
+    ),
     *("\t", " \t", "\n\t", "\r", "\r\n", "{a: ", "[[[[", "]]]]", "}}}}", "{" * 70, "[" * 70, "- " * 70, "? " * 20),
 )
 """Pieces of YAML, which mean something else wherever they come to stand."""
@@ -17,7 +57,7 @@ CHARACTERS = (
     *("\0", "\x01", "\x07", "\x08", "\x0b", "\x0c", "\x1b", "\x1b[31m", "\x7f", "\x80", "\x85", "\x9b", "\xa0", "\xad"),
     *("\u0301", "\u200b", "\u200d", "\u200e", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\u3000", "\ufeff"),
     *("\ufffd", "\ufffe", "\uffff", "\ue000", "\ud800", "\udfff", "\ud83d\ude00", "\U0001f600", "\U000e0041"),
-    *("\U0010ffff", "é", "ß", "İ", "中", "א", "ﬁ", "\u0378", "Ａ", "ﷺ", "\U00012000"),
+    *("\U0010ffff", "é", "ß", "İ", "中", "א", "ﬁ", "\u0378", "\uff21", "ﷺ", "\U00012000"),
 )
 """Characters that are not allowed, not seen, wide, or of several parts."""
 
@@ -34,8 +74,32 @@ TEXTS = (
     *("null", "~", "1", "1.5", "1e3", "0x10", "0o7", "1_000", "007", ".nan", ".inf", "-.inf", "2001-01-01", "12:30:45"),
     *("$x", "$$x", "$width", "a b", "a: b", "a #b", "- a", "[a]", "{a}", "é", "\n", "a\nb", "a\x00b", "../../x", "/"),
     *("http://x.invalid/a.csv", "base.yaml", "spec.yaml", "*.csv", "**", "?", "[", "\ud800", "%Y-%m-%d", "%", "%Y%Y%f"),
-    *("ab,bc->ac", "...ij,jk->...ik", "->", "(", "^(a+)+$", "__class__", "Lambda", "Dense", "Conv2D", "Flatten", "LSTM"),
-    *("Embedding", "number", "category", "text", "image", "datetime", "sequence", "adam", "SGD", "val_loss", "accuracy"),
+    *(
+        "ab,bc->ac",
+        "...ij,jk->...ik",
+        "->",
+        "(",
+        "^(a+)+$",
+        "__class__",
+        "Lambda",
+        "Dense",
+        "Conv2D",
+        "Flatten",
+        "LSTM",
+    ),
+    *(
+        "Embedding",
+        "number",
+        "category",
+        "text",
+        "image",
+        "datetime",
+        "sequence",
+        "adam",
+        "SGD",
+        "val_loss",
+        "accuracy",
+    ),
     *("a" * 80, "a" * 81, "a" * 501, "é" * 2001, "x " * 3000, "\\" * 99, "'" * 99, "a/b", "a.b", "a-b", "_", "A", "0"),
 )
 """Texts that other values are written like, names, and such as are too long."""
@@ -72,3 +136,13 @@ def _deep(chance: Random) -> Any:
     for _ in range(chance.choice((5, 20, 60, 63, 64, 65, 100))):
         value = [value] if chance.random() < 0.5 else {"a": value}
     return value
+
+
+def odd_tree(chance: Random, words: Sequence[str], depth: int = 0) -> Any:
+    """A tree that has the words of specs at its nodes, and nothing else from them."""
+    if depth > 6 or chance.random() < 0.15 + depth * 0.12:
+        return chance.choice(words) if chance.random() < 0.6 else odd_value(chance, 1)
+    parts = (odd_tree(chance, words, depth + 1) for _ in range(chance.choice((0, 1, 2, 3, 5, 8))))
+    if chance.random() < 0.3:
+        return list(parts)
+    return {chance.choice(words): part for part in parts}

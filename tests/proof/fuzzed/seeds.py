@@ -32,6 +32,15 @@ class Seed:
     tree: Any
     is_right: bool
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        target = self.tree.get("target")
+        targets = [target.get("column") if isinstance(target, dict) else target]
+        targets += list(self.tree.get("targets", ()))
+        named = [name for each in targets for name in (each if isinstance(each, list) else [each])]
+        return (*(name for name in self.tree["features"] if name != "*"), *filter(None, named))
+
 
 def make_workplace(folder: Path) -> None:
     """Write the data files that the cases of `tests/parity` name, the pictures in them those of `specs`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import signal
 import sys
@@ -17,12 +18,16 @@ from types import FrameType
 from tests.proof.fuzzed.holding import hold
 from tests.proof.fuzzed.lines import changed_text
 from tests.proof.fuzzed.noise import noise
+from tests.proof.fuzzed.odd import odd_tree
+from tests.proof.fuzzed.schemas import Drawing
 from tests.proof.fuzzed.seeds import Case, Seed, seeds
 from tests.proof.fuzzed.trees import changed_tree
 from tests.proof.fuzzed.writing import Writer
 
 MOST_SECONDS = 1.0
 MOST_BYTES = 200 * 10**6
+_MOST_OF_A_PROCESS = 4 * 2**30
+"""What a process may map, so that one that runs away ends."""
 _HANGS_AFTER = 30
 """Seconds of CPU time, after which a spec is given up."""
 _THOROUGH = 11
@@ -35,7 +40,10 @@ class Hung(BaseException):
 
 @dataclass(slots=True)
 class Tally:
-    """What was tried, and what came of it; each of `slowest` and `largest` with the number of its spec."""
+    """What was tried, and what came of it; each of `slowest` and `largest` with the number of its spec.
+
+    `late` are the specs that took too long; on a machine that is busy with other things, these are no faults.
+    """
 
     specs: Counter[str] = field(default_factory=Counter)
     plans: Counter[str] = field(default_factory=Counter)
@@ -43,6 +51,7 @@ class Tally:
     slowest: tuple[float, int] = (0.0, -1)
     largest: tuple[int, int] = (0, -1)
     faults: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Count what another one counted."""
@@ -52,6 +61,12 @@ class Tally:
         self.slowest = max(self.slowest, other.slowest)
         self.largest = max(self.largest, other.largest)
         self.faults += other.faults
+        self.late += other.late
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_PLAIN = frozenset(("extends", "parameters", "blocks"))
+"""The keys that specs drawn from the schema cannot have: they are written out before it is asked."""
 
 
 def _text(chance: Random, known: tuple[Seed, ...]) -> Case:
@@ -79,10 +94,25 @@ def _bytes(chance: Random, known: tuple[Seed, ...]) -> Case:
     return Case(noise(chance, seed.text), "spec.yaml", seed.folder)
 
 
+def _schema(chance: Random, known: tuple[Seed, ...]) -> Case:
+    right = chance.choice([seed for seed in known if seed.is_right and not _PLAIN & seed.tree.keys()])
+    spec = Drawing(chance, right.columns).spec(right.tree)
+    return Case(Writer(chance, tidy=True).document(spec), "spec.yaml", right.folder)
+
+
+def _yaml(chance: Random, known: tuple[Seed, ...]) -> Case:
+    seed, other = chance.choice(known), chance.choice(known)
+    words = [*_WORD.findall(seed.text), *_WORD.findall(other.text), "a"]
+    text = Writer(chance, tidy=False).document(odd_tree(chance, words))
+    return Case(text.encode("utf-8", "surrogatepass"), "spec.yaml", seed.folder)
+
+
 SOURCES: Mapping[str, tuple[int, Callable[[Random, tuple[Seed, ...]], Case]]] = {
     "changed texts": (4, _text),
     "changed trees": (4, _tree),
-    "bytes": (1, _bytes),
+    "specs of the schema": (4, _schema),
+    "random YAML": (2, _yaml),
+    "bytes": (2, _bytes),
 }
 """Where specs come from, and how often."""
 _TURNS = tuple(name for name, (often, _) in SOURCES.items() for _ in range(often))
@@ -100,7 +130,7 @@ def trials(seed: int, numbers: Iterable[int], workplace: Path) -> Tally:
     for number in numbers:
         source, case = case_of(seed, number, workplace)
         tally.specs[source] += 1
-        before = _peak_bytes()
+        peak, usual = _peak_bytes(), _bytes_now()
         try:
             with _given_up():
                 outcome = hold(case, every_row=number % 5 == 0, thorough=number % _THOROUGH == 0)
@@ -110,25 +140,20 @@ def trials(seed: int, numbers: Iterable[int], workplace: Path) -> Tally:
         tally.plans[source] += outcome.is_plan
         tally.codes.update(outcome.codes)
         tally.slowest = max(tally.slowest, (outcome.seconds, number))
-        tally.largest = max(tally.largest, (_peak_bytes() - _usual_bytes, number))
+        taken = _peak_bytes() - usual if _peak_bytes() > peak else 0  # else it took less than one before it
+        tally.largest = max(tally.largest, (taken, number))
         if outcome.seconds > MOST_SECONDS:
-            outcome.faults.append(f"takes {outcome.seconds:.2f} s")
-        if _peak_bytes() > max(before, _usual_bytes + MOST_BYTES):
-            outcome.faults.append(f"takes {(_peak_bytes() - _usual_bytes) / 1e6:.0f} MB")
+            tally.late.append(f"{_again(seed, number)} ({source}): takes {outcome.seconds:.2f} s")
+        if taken > MOST_BYTES:
+            outcome.faults.append(f"takes {taken / 1e6:.0f} MB")
         tally.faults += (f"{_again(seed, number)} ({source}): {fault}" for fault in outcome.faults[:3])
     return tally
 
 
-_usual_bytes = 0
-
-
 def prepare(workplace: Path) -> None:
     """Do once what each process does once, and bound what a process may take."""
-    global _usual_bytes
     trials(0, range(2 * len(_TURNS)), workplace)
-    _usual_bytes = _peak_bytes()
-    most = 8 * 2**30
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_OF_A_PROCESS, _MOST_OF_A_PROCESS))
 
 
 def _again(seed: int, number: int) -> str:
@@ -139,6 +164,14 @@ def _peak_bytes() -> int:
     """The most memory that this process ever had."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _bytes_now() -> int:
+    """The memory that this process has, or at most had where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
+    except OSError:
+        return _peak_bytes()
 
 
 @contextmanager
