@@ -294,6 +294,15 @@ def test_a_misspelt_key_that_is_needed_is_one_mistake(changes: dict[str, object]
     assert problem.fix.replacement == word
 
 
+def test_of_two_misspelt_keys_that_mean_the_same_one_is_looked_at() -> None:
+    """The other would be used without having been checked."""
+    spec = {"dat": SPEC["data"] | {"path": "a.csv", "encoding": "x"}, "daata": SPEC["data"], **SPEC}
+    del spec["data"]
+    codes = [problem.code for problem in problems_of(json.dumps(spec))]
+    assert codes.count("S102") == 2
+    assert "S105" in codes
+
+
 @pytest.mark.parametrize("number", [".nan", ".inf", "-.inf", "1e999", "-1e999"])
 @pytest.mark.parametrize("place", ["layers: [{Dropout: %s}]", "training: {optimizer: {Adam: {learning_rate: %s}}}"])
 def test_a_number_that_is_not_finite_is_refused(place: str, number: str) -> None:

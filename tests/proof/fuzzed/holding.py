@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from specrun.compiler.compilation import Compilation, Source, compile_spec
-from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
+from specrun.compiler.diagnostics import LONGEST, Diagnostic, Span, SpecError
 from specrun.compiler.formatting import format_spec
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.pages import codes
@@ -24,7 +24,6 @@ from specrun.compiler.verify import verify
 from specrun.runtime.profile import choose_training
 from tests.proof.fuzzed.seeds import Case
 
-LONGEST_MESSAGE = 2_000
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -87,7 +86,7 @@ def _faults_of(problem: Diagnostic, case: Case) -> Iterator[str]:
         yield f"{what}: no page has this code"
     if not problem.message.strip() or not problem.hint.strip():
         yield f"{what}: no message or no hint"
-    if len(problem.message) > LONGEST_MESSAGE or len(problem.hint) > LONGEST_MESSAGE:
+    if len(problem.message) > LONGEST or len(problem.hint) > LONGEST:
         yield f"{what}: {len(problem.message)} characters, and {len(problem.hint)} in the hint"
     spans = [problem.span, *(label.span for label in problem.labels)]
     for span in [*spans, problem.fix.span] if problem.fix else spans:

@@ -210,8 +210,8 @@ class Drawing:
         return (text if len(text) >= least else text + "x" * least)[:most]
 
     def _number(self, kind: str, part: Mapping[str, Any]) -> float:
-        least = max(part.get("minimum", -math.inf), part.get("exclusiveMinimum", -math.inf))
-        most = min(part.get("maximum", math.inf), part.get("exclusiveMaximum", math.inf))
+        least: float = max(part.get("minimum", -math.inf), part.get("exclusiveMinimum", -math.inf))
+        most: float = min(part.get("maximum", math.inf), part.get("exclusiveMaximum", math.inf))
         excluded = {part.get("exclusiveMinimum"), part.get("exclusiveMaximum"), *part.get("not", {}).get("enum", ())}
         for _ in range(20):
             number: float = self._any_number(kind, max(least, -(2**31)), min(most, 2**31 - 1))
@@ -222,9 +222,20 @@ class Drawing:
     def _any_number(self, kind: str, least: float, most: float) -> float:
         chance = self._chance
         if kind == "integer":
-            small = chance.randint(1, 16), chance.randint(0, 3), math.ceil(least)
-            return chance.choice(
-                (*small, small[0], chance.randint(math.ceil(least), math.floor(most)), math.floor(most))
-            )
-        near: float = chance.uniform(max(least, -2.0), min(most, 2.0)) if max(least, -2.0) <= min(most, 2.0) else least
-        return chance.choice((near, near, round(near, 2), least, most, chance.uniform(least, most), 0.0, 0.5, 1.0))
+            first, last = math.ceil(least), math.floor(most)
+            small = chance.randint(1, 16)
+            return chance.choice((small, small, chance.randint(0, 3), first, chance.randint(first, last), last))
+        low, high = max(least, -2.0), min(most, 2.0)
+        near = chance.uniform(low, high) if low <= high else least
+        numbers: tuple[float, ...] = (
+            near,
+            near,
+            round(near, 2),
+            least,
+            most,
+            chance.uniform(least, most),
+            0.0,
+            0.5,
+            1.0,
+        )
+        return chance.choice(numbers)
