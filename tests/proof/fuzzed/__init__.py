@@ -55,11 +55,14 @@ def tried(count: int, seed: int, workers: int) -> Tally:
                     return tally
                 start, future = waiting.popleft()
                 try:
-                    tally.add(future.result())
+                    found = future.result()
+                    tally.add(found)
                 except BrokenProcessPool:
                     many = f"--only {start} to {start + (len(waiting) + 1) * _ROUND - 1}"
                     tally.faults.append(f"--seed {seed} {many}: one of these ended its process")
                     return tally
+                for fault in (*found.faults, *found.late):
+                    print(fault, file=sys.stderr, flush=True)
                 if time.monotonic() > told + _EVERY_SECONDS:
                     told = time.monotonic()
                     print(f"{tally.specs.total():,} specs, {len(tally.faults)} faults", file=sys.stderr, flush=True)

@@ -76,8 +76,13 @@ def _compiled(source: Source, *, every_row: bool) -> Compilation:
 
 def _look_at(found: Sequence[Diagnostic], case: Case, outcome: Outcome) -> None:
     outcome.codes |= {problem.code for problem in found}
-    outcome.faults += chain.from_iterable(_faults_of(problem, case) for problem in found)
-    outcome.faults += _faults_of_renderings(found)
+    outcome.faults += faults_of(found, case)
+
+
+def faults_of(found: Sequence[Diagnostic], case: Case) -> Iterator[str]:
+    """What is wrong with diagnostics of a spec, each alone and as they are shown."""
+    yield from chain.from_iterable(_faults_of(problem, case) for problem in found)
+    yield from _faults_of_renderings(found)
 
 
 def _faults_of(problem: Diagnostic, case: Case) -> Iterator[str]:

@@ -1,0 +1,102 @@
+"""The ways in for bytes of strangers, each with what is held whatever the bytes are.
+
+A target is a function of bytes that raises where something does not hold. What it looks at is imported when it is first
+called, after the fuzzer's instruments are in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+
+FILE = "spec.yaml"
+
+
+def reader(raw: bytes) -> None:
+    """YAML is read to a tree or to diagnostics with a place; the canonical form of what can be read says the same."""
+    from specrun.compiler.formatting import format_spec
+    from specrun.compiler.reader import read, read_scalar
+
+    node, problems = read(raw, FILE)
+    assert node is not None or problems
+    _look_at(problems, raw)
+    text = raw.decode("utf-8", "surrogateescape")
+    node, problems = read(text, FILE)
+    _look_at(problems, text)
+    if node is not None and not problems:
+        again = format_spec(text, FILE)
+        assert format_spec(again, FILE) == again
+    _look_at(read_scalar(text, FILE)[1], text)
+
+
+def schema(raw: bytes) -> None:
+    """What is wrong with the structure of a spec is said, as jsonschema sees it; what is left can be built."""
+    from specrun.compiler.columns import check_names
+    from specrun.compiler.compilation import Source, _read
+    from specrun.compiler.diagnostics import Report, SpecError
+    from specrun.compiler.language.refusals import refusals, validator
+    from specrun.compiler.language.validate import validate
+    from specrun.compiler.reader import Mapping, read
+
+    report = Report()
+    try:
+        spec = _read(Source(raw, FILE, Path("no such folder")), report)
+        report.add(*check_names(spec))
+    except SpecError as error:
+        report.add(*error.diagnostics)
+        assert report.has_errors
+    _look_at(tuple(report), raw)
+    root, _ = read(raw, FILE)
+    if isinstance(root, Mapping):
+        plain = root.plain()
+        refused = bool(list(refusals(plain)))
+        assert refused != validator().is_valid(plain)
+        _look_at(validate(root)[0], raw)
+
+
+def checkpoint(raw: bytes) -> None:
+    """A file is a checkpoint, which is written and read again as the same one, or is refused."""
+    from specrun.runtime.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+
+    path = Path(_folder().name, "checkpoint.npz")
+    path.write_bytes(raw)
+    try:
+        found = read_checkpoint(path)
+    except (OSError, ValueError):
+        return
+    assert isinstance(found, Checkpoint)
+    again = path.with_name("again.npz")
+    write_checkpoint(again, found)
+    assert repr(read_checkpoint(again)) == repr(found)
+
+
+def _look_at(found: tuple[object, ...], text: str | bytes) -> None:
+    from tests.proof.fuzzed.holding import faults_of
+    from tests.proof.fuzzed.seeds import Case
+
+    faults = list(faults_of(found, Case(text, FILE, Path())))  # type: ignore[arg-type]
+    assert not faults, faults[0]
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """A folder of this process."""
+    return TemporaryDirectory()
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(
+    {"reader": reader, "schema": schema, "checkpoint": checkpoint}
+)
+"""What is fuzzed, by name."""
+
+INSTRUMENTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "reader": ("specrun.compiler.reader", "specrun.compiler.formatting"),
+        "schema": ("specrun.compiler.language", "specrun.compiler.expand", "specrun.compiler.columns"),
+        "checkpoint": ("specrun.runtime.checkpoint", "numpy.lib.format", "numpy.lib._npyio_impl", "zipfile"),
+    }
+)
+"""The modules whose coverage a fuzzer follows."""
