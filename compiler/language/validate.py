@@ -18,7 +18,7 @@ from specrun.compiler.language.wording import found, uncapitalized
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Path, Scalar, Sequence
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 
-__all__ = ["found", "locate", "validate", "without"]
+__all__ = ["found", "locate", "validate", "without_faults"]
 
 _LOST_KEYS = frozenset(["Y117", "Y119", "Y120"])
 """Mistakes that the reader passes over by leaving a key out."""
@@ -30,8 +30,8 @@ _SEVERAL = frozenset(["required", "additionalProperties"])
 """Keywords of the schema of which one value can have several errors."""
 
 
-def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Diagnostic, ...], frozenset[Path]]:
-    """The diagnostics of a spec's structure, and the paths of what cannot be used because of them.
+def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a spec's structure.
 
     A misspelt key hides what stands below it, so that is looked at as if the key were right. What only follows from
     the mistakes of the reader in `reported` is left out.
@@ -47,13 +47,11 @@ def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Dia
     for diagnostic, path in findings:
         if not _follows(diagnostic, known):
             kept.setdefault(diagnostic, path)
-    return tuple(_in_use(root, *finding) for finding in kept.items()), frozenset(path for _, path in findings)
+    return tuple(_in_use(root, *finding) for finding in kept.items())
 
 
-def without(root: Node, paths: frozenset[Path]) -> Node:
-    """The tree with what is plainly a slip mended, and without the parts that what else stands at `paths` spoils."""
-    if not paths:
-        return root
+def without_faults(root: Node) -> Node:
+    """The tree with what is plainly a slip mended, and without the parts that its other faults spoil."""
     mended = _mend(root, _fixes(_findings(root)))
     return _cut(mended, {_part(path) for _, path in _findings(mended)} - {()})
 
