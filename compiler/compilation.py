@@ -103,6 +103,8 @@ def _read(source: Source, report: Report) -> Spec:
     root = expand(root, source.file, source.folder, source.settings, report)
     report.add(*validate(root, tuple(report)))
     sound = without_faults(without_holes(root)) if report.has_errors else root
+    if sound is None:
+        raise SpecError(report)
     return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, used_at
 from specrun.compiler.language.alternatives import check_alternatives
 from specrun.compiler.language.habits import is_sure
-from specrun.compiler.language.refusals import refusals
+from specrun.compiler.language.refusals import Refusal, refusals
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.language.violation import Finding, Violation
 from specrun.compiler.language.violations import explain
 from specrun.compiler.language.wording import found, uncapitalized
+from specrun.compiler.reader.limits import LIMITS
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Path, Scalar, Sequence
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 
@@ -36,10 +38,10 @@ def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[Diagnosti
     A misspelt key hides what stands below it, so that is looked at as if the key were right. What only follows from
     the mistakes of the reader in `reported` is left out.
     """
-    findings = list(_findings(root))
+    findings, _ = _findings(root)
     names = [finding for finding in findings if finding[0].code in _NAMES]
     if names:
-        findings += _findings(_mend(root, _fixes(names)))
+        findings += _findings(_mend(root, _fixes(names)))[0]
     if any(d.code == "S201" for d, _ in findings) and any(_hides_the_source(d, path) for d, path in findings):
         findings = [finding for finding in findings if finding[0].code != "S201"]
     known = tuple(reported)
@@ -50,10 +52,14 @@ def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[Diagnosti
     return tuple(_in_use(root, *finding) for finding in kept.items())
 
 
-def without_faults(root: Node) -> Node:
-    """The tree with what is plainly a slip mended, and without the parts that its other faults spoil."""
-    mended = _mend(root, _fixes(_findings(root)))
-    return _cut(mended, {_part(path) for _, path in _findings(mended)} - {()})
+def without_faults(root: Node) -> Node | None:
+    """The tree with what is plainly a slip mended, and without the parts that its other faults spoil.
+
+    None where there are so many that not all of them were looked at.
+    """
+    mended = _mend(root, _fixes(_findings(root)[0]))
+    findings, are_all = _findings(mended)
+    return _cut(mended, {_part(path) for _, path in findings} - {()}) if are_all else None
 
 
 def locate(root: Node, path: Path) -> tuple[Node, Span]:
@@ -71,8 +77,15 @@ def locate(root: Node, path: Path) -> tuple[Node, Span]:
     return node, key
 
 
-def _findings(root: Node) -> Iterator[Finding]:
-    refused = sorted(refusals(root.plain()), key=lambda refusal: refusal.keyword != "type")
+def _findings(root: Node) -> tuple[list[Finding], bool]:
+    """What is wrong with a tree, at most as much as anybody reads, and whether that is all."""
+    refused = list(islice(refusals(root.plain()), LIMITS.problems))
+    findings = list(islice(_explained(root, refused), LIMITS.problems))
+    return findings, max(len(refused), len(findings)) < LIMITS.problems
+
+
+def _explained(root: Node, refused: Iterable[Refusal]) -> Iterator[Finding]:
+    refused = sorted(refused, key=lambda refusal: refusal.keyword != "type")
     crowded = {refusal.path for refusal in refused if refusal.keyword == "maxProperties"}
     seen: set[Path] = set()
     for refusal in refused:

@@ -174,6 +174,7 @@ def test_a_spec_is_built_without_its_faulty_parts(faulty: str) -> None:
     assert root is not None
     assert validate(root)
     rest = without_faults(root)
+    assert rest is not None
     spec = build(rest if isinstance(rest, Mapping) else Mapping((), root.span))
     assert [target.name for target in spec.targets] == ([] if key == "target" else ["target"])
     for feature in spec.features:

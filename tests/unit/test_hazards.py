@@ -254,6 +254,36 @@ def test_a_spec_with_very_many_mistakes_ends(count: int) -> None:
     assert {problem.code for problem in problems} == {"S105"}
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"features": {f"x{i}": {"type": f"kind{i}"} for i in range(5_000)}},
+        {"features": {f"x{i}": {"type": "number", "clip": i} for i in range(5_000)}},
+        {"layers": [{"Dense": {"unit": i}} for i in range(5_000)]},
+        {"trainin": {"metrics": [f"accurac{i}" for i in range(5_000)]}},
+        {f"x{i}": i for i in range(5_000)},
+    ],
+    ids=["kinds", "options", "layers", "behind a misspelt key", "keys"],
+)
+def test_of_very_many_mistakes_no_more_are_looked_at_than_anybody_reads(changes: dict[str, object]) -> None:
+    assert 0 < len(problems_with(**changes)) <= 2 * LIMITS.problems
+
+
+def test_of_very_many_features_only_the_wrong_one_is_held_against_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def count() -> Any:
+        nonlocal asked
+        asked += 1
+        return validator
+
+    validator = refusals.validator()
+    monkeypatch.setattr(refusals, "validator", count)
+    features = {f"x{i}": "number" for i in range(2_000)} | {"y": {"type": "number", "clip": 71}}
+    assert "S104" in {problem.code for problem in problems_with(features=features)}
+    assert asked <= 2  # as it stands, and as it was meant
+
+
 # The schema
 
 

@@ -16,7 +16,7 @@ _HARMLESS = ("Dense", "Dense", "Dropout", "BatchNormalization", "Activation", "L
 """Layers that take whatever a network begins with."""
 _DEEPEST = 12
 _PATTERNS: Mapping[str, tuple[str, ...]] = {
-    r"^[0-9]+(\.[0-9]+)?(/[1-9][0-9]*)?$(?!\n)": ("0", "1", "0.5", "1/255", "2.5/3"),
+    r"^[0-9]{1,15}(\.[0-9]{1,15})?(/[1-9][0-9]{0,14})?$(?!\n)": ("0", "1", "0.5", "1/255", "2.5/3", "9" * 15),
     r"^[a-zA-Z]+$(?!\n)": ("a", "abc", "bac", "ij", "z"),
     r"^(\.\.\.)?[a-zA-Z]+(\.\.\.)?,[a-zA-Z]+->(\.\.\.)?[a-zA-Z]+(\.\.\.)?$(?!\n)": (
         *("ab,bc->ac", "...x,xy->...y", "abc,cd->abd", "ab,bc->abc", "aa,ab->b", "a,b->c", "ab...,bc->ac..."),

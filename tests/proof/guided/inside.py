@@ -5,6 +5,7 @@ Nothing of what is fuzzed may be imported before it.
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 from tests.proof.guided.targets import INSTRUMENTED, TARGETS
@@ -17,7 +18,9 @@ def main() -> None:
     name, *options = sys.argv[1:]
     with atheris.instrument_imports(include=list(INSTRUMENTED[name])):
         TARGETS[name](b"")
-    atheris.Setup([sys.argv[0], *options], TARGETS[name])
+    # To merge, libFuzzer starts itself again: by a shell, with this for its name.
+    again = f"{shlex.quote(sys.executable)} -m {__spec__.name} {name}"
+    atheris.Setup([again, *options], TARGETS[name])
     atheris.Fuzz()
 
 
