@@ -42,7 +42,7 @@ def write_seeds(target: str, folder: Path) -> None:
     """Write a file for each input to begin with."""
     if target == "checkpoint":
         for number, checkpoint in enumerate(_checkpoints()):
-            write_checkpoint(folder / f"{number}.npz", checkpoint)
+            write_checkpoint(folder / f"{number}", checkpoint)
         return
     for number, seed in enumerate(seeds(ROOT)):
         (folder / f"{number:03}").write_text(seed.text, encoding="utf-8")
@@ -51,15 +51,17 @@ def write_seeds(target: str, folder: Path) -> None:
 def write_words(target: str, file: Path) -> None:
     """Write the dictionary of a target, in the form of libFuzzer."""
     words = [
-        "PK\x03\x04",
-        "PK\x01\x02",
-        "PK\x05\x06",
-        "\x93NUMPY\x01\x00",
-        "state.npy",
-        "variable.0.npy",
-        "'descr'",
-        "|O",
+        '"epoch"',
+        '"done"',
+        '"is_over"',
+        '"variables"',
+        '"callbacks"',
+        '"history"',
+        '"seconds"',
+        '"arrays"',
+        "NaN",
     ]
+    words += ['"float32"', '"int64"', "true", "null", "1e999", "[]", "{}", "-1", "9" * 20, "\\ud800", "\xff" * 8]
     if target != "checkpoint":
         words = [*_SIGNS, *sorted(set(_WORD.findall(json.dumps(_without_prose(schema())))))]
     raw = (word.encode("utf-8", "surrogatepass") for word in words)

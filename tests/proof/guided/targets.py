@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 FILE = "spec.yaml"
+_DIGEST_BYTES = 32
 
 
 def reader(raw: bytes) -> None:
@@ -56,19 +58,31 @@ def schema(raw: bytes) -> None:
 
 
 def checkpoint(raw: bytes) -> None:
-    """A file is a checkpoint, which is written and read again as the same one, or is refused."""
+    """A file is a checkpoint, which is written and read again as the same one, or is refused.
+
+    Its last bytes are the digest of all before; they are also made to fit, else nothing behind them is ever reached.
+    """
+    body = raw[:-_DIGEST_BYTES]
+    for content in (raw, body + sha256(body).digest()):
+        _checkpoint(content)
+
+
+def _checkpoint(content: bytes) -> None:
     from specrun.runtime.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
-    path = Path(_folder().name, "checkpoint.npz")
-    path.write_bytes(raw)
+    path = Path(_folder().name, "checkpoint")
+    path.write_bytes(content)
     try:
         found = read_checkpoint(path)
     except (OSError, ValueError):
         return
     assert isinstance(found, Checkpoint)
-    again = path.with_name("again.npz")
-    write_checkpoint(again, found)
-    assert repr(read_checkpoint(again)) == repr(found)
+    write_checkpoint(path, found)
+    written = path.read_bytes()
+    again = read_checkpoint(path)
+    assert repr(again) == repr(found)
+    write_checkpoint(path, again)
+    assert path.read_bytes() == written
 
 
 def _look_at(found: tuple[object, ...], text: str | bytes) -> None:
@@ -94,7 +108,7 @@ INSTRUMENTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "reader": ("specrun.compiler.reader", "specrun.compiler.formatting"),
         "schema": ("specrun.compiler.language", "specrun.compiler.expand"),
-        "checkpoint": ("specrun.runtime.checkpoint", "numpy.lib.format", "numpy.lib._npyio_impl", "zipfile"),
+        "checkpoint": ("specrun.runtime.checkpoint", "specrun.compiler.strict_json"),
     }
 )
 """The modules whose coverage a fuzzer follows."""
