@@ -64,7 +64,7 @@ def write_words(target: str, file: Path) -> None:
     words += ['"float32"', '"int64"', "true", "null", "1e999", "[]", "{}", "-1", "9" * 20, "\\ud800", "\xff" * 8]
     if target != "checkpoint":
         words = [*_SIGNS, *sorted(set(_WORD.findall(json.dumps(_without_prose(schema())))))]
-    raw = (word.encode("utf-8", "surrogatepass") for word in words)
+    raw = (word.encode("utf-8", "surrogatepass") for word in dict.fromkeys(words))
     lines = ("".join(f"\\x{byte:02x}" for byte in word) for word in raw)
     file.write_text("".join(f'"{line}"\n' for line in lines), encoding="ascii")
 
