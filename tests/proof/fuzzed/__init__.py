@@ -23,7 +23,7 @@ from tests.proof.result import Result
 
 __all__ = ["prove", "summary", "tried"]
 
-_ROUND = 100
+_ROUND = 50
 """So many specs are one task."""
 _EVERY_SECONDS = 60
 

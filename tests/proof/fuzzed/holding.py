@@ -37,10 +37,10 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
-def hold(case: Case, *, every_row: bool = False, thorough: bool = False) -> Outcome:
+def hold(case: Case, *, every_row: bool, thorough: bool = False) -> Outcome:
     """Compile a spec and look at what comes of it.
 
-    `every_row` compiles it as `explain` and `compile` do, else it is as for `check`. `thorough` also writes the
+    `every_row` compiles it as `explain` and `compile` do, else it is as for `check`. `thorough` does so too, writes the
     scripts of a plan, and holds the filled-in spec and the canonical form against it. Raises what the compiler raises
     and may not.
     """
@@ -48,7 +48,7 @@ def hold(case: Case, *, every_row: bool = False, thorough: bool = False) -> Outc
     source = Source(case.text, case.file, case.folder)
     before = time.process_time()
     try:
-        compilation = _compiled(source, every_row=every_row)
+        compilation = _compiled(source, every_row=every_row or thorough)
         found = compilation.diagnostics
     except SpecError as error:
         compilation, found = None, error.diagnostics
@@ -180,11 +180,10 @@ def _compile_again(compilation: Compilation, case: Case) -> Iterator[str]:
     text = to_yaml(compilation.spec)
     try:
         again = _compiled(Source(text, case.file, compilation.folder), every_row=True)
-        first = _compiled(Source(case.text, case.file, case.folder), every_row=True)
     except SpecError as error:
         yield f"the filled-in spec is refused: {error}"
         return
-    if again.plan != first.plan:
+    if again.plan != compilation.plan:
         yield "the filled-in spec is another plan"
 
 
