@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden growth compile bench docs catalogue proofs hostile resume backends estimator pins clean
+.PHONY: help run test lint golden growth compile bench docs catalogue proofs hostile resume fuzz backends estimator pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ hostile: $(VENV)/dev.stamp ## try 1,000,000 texts that want to be code in every 
 resume: $(VENV)/dev.stamp ## kill 200 trainings at random moments, and hold what they come to against one never killed
 	@$(BIN)/python -m tests.resume 200
 
+fuzz: $(VENV)/fuzz.stamp ## let a fuzzer look for faults in the readers for 3 minutes each (or SECONDS=…)
+	@$(BIN)/python -m tests.proof.guided all --seconds $(or $(SECONDS),180)
+
 backends: $(VENV)-backends/stamp ## hold the scripts for JAX and PyTorch against the run, in an environment of their own
 	@$(VENV)-backends/bin/python tests/backends/prove.py
 
@@ -92,6 +95,11 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "installing the pinned development tools"
 	@$(PIP) install --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/dev.stamp
+	@echo "installing the fuzzer, of which there are builds for Linux alone"
+	@$(PIP) install --requirement $<
 	@touch $@
 
 $(VENV)-backends/stamp: requirements-backends.txt

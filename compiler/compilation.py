@@ -15,7 +15,7 @@ from specrun.compiler.expand import expand, without_holes
 from specrun.compiler.fitting import check_possible
 from specrun.compiler.language.build import build
 from specrun.compiler.language.spec import Spec
-from specrun.compiler.language.validate import found, validate, without
+from specrun.compiler.language.validate import found, validate, without_faults
 from specrun.compiler.lower import lower
 from specrun.compiler.opening import Unreadable, read_file
 from specrun.compiler.plan import Plan
@@ -106,9 +106,10 @@ def _read(source: Source, report: Report) -> Spec:
         report.add(Diagnostic("S101", f"a spec is a mapping, not {found(root)}", root.span, hint))
         raise SpecError(report)
     root = expand(root, source.file, source.folder, source.settings, report)
-    diagnostics, faulty = validate(root, tuple(report))
-    report.add(*diagnostics)
-    sound = without(without_holes(root), faulty - {()}) if report.has_errors else root
+    report.add(*validate(root, tuple(report)))
+    sound = without_faults(without_holes(root)) if report.has_errors else root
+    if sound is None:
+        raise SpecError(report)
     return build(sound if isinstance(sound, Mapping) else Mapping((), root.span))
 
 

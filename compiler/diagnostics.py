@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
 
+LONGEST = 1_000
+"""How many characters a message or a hint may have; of a longer one, which holds a long name, the midst is left out."""
+
 
 class Severity(Enum):
     """How grave a diagnostic is; only an error ends the compilation."""
@@ -63,6 +66,12 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     labels: tuple[Label, ...] = ()
     fix: Fix | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("message", "hint"):
+            text: str = getattr(self, name)
+            if len(text) > LONGEST:
+                object.__setattr__(self, name, f"{text[: LONGEST // 2]} … {text[3 - LONGEST // 2 :]}")
 
 
 class SpecError(Exception):

@@ -55,7 +55,7 @@ class Image:
         "1/255",
         schema={
             "if": {"type": "string"},
-            "then": {"pattern": "^[0-9]+(\\.[0-9]+)?(/[1-9][0-9]*)?$(?!\\n)"},
+            "then": {"pattern": "^[0-9]{1,15}(\\.[0-9]{1,15})?(/[1-9][0-9]{0,14})?$(?!\\n)"},
             "else": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
         },
         doc="What the pixels, 0 to 255, are multiplied by; a fraction may be written as one.",
@@ -75,7 +75,8 @@ class Image:
 
     def conflicts(self) -> Iterator[tuple[str, str, str]]:
         """The options that contradict each other: the option, what is wrong, and what to do."""
-        if isinstance(self.rescale, str) and not 0 < float(Fraction(self.rescale)) <= 1000:
+        above, _, below = str(self.rescale).partition("/")
+        if isinstance(self.rescale, str) and not 0 < Fraction(above) / Fraction(below or 1) <= 1000:
             yield "rescale", f"`rescale` is {self.rescale}", "write a number above 0, such as `1/255`"
         if self.folder is not None and ADDRESS in self.folder:  # TensorFlow would fetch what is there
             yield "folder", "`folder` is an address", "download the images, and name the folder that they are in"

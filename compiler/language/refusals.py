@@ -12,7 +12,12 @@ from specrun.compiler.language.accept import Acceptor, Predicate
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.reader.nodes import Path, Plain
 
-_LAYERS = "layers"
+_PARTS = {
+    "layers": ("properties", "layers", "items"),
+    "features": ("properties", "features", "additionalProperties"),
+}
+"""The sections that may have many parts, and where the schema says what each part is."""
+_SOUND_FEATURES: dict[str, Plain] = {"*": "auto"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,47 +32,66 @@ class Refusal:
 
 
 def refusals(spec: Plain) -> Iterator[Refusal]:
-    """What is wrong with the structure of a spec: of each layer by itself, since there may be many, and of the rest."""
-    whole, layer = _acceptors()
+    """What is wrong with the structure of a spec: of each layer and feature by itself, and of the rest.
+
+    There may be many of these, and most of them are right.
+    """
+    whole, each = _acceptors()
     if whole(spec):
         return
-    layers = spec.get(_LAYERS) if isinstance(spec, dict) else None
-    if not isinstance(spec, dict) or not isinstance(layers, list):
-        yield from _refused(spec, ())
-        return
-    rest: Plain = {**spec, _LAYERS: []}
+    rest, parts = _parted(spec)
     if not whole(rest):
         yield from _refused(rest, ())
-    for index, item in enumerate(layers):
-        if not layer(item):
-            found = _of_layer(json.dumps(item))
-            yield from (replace(refusal, path=(_LAYERS, index, *refusal.path)) for refusal in found)
+    for section, key, part in parts:
+        if not each[section](part):
+            found = _of_part(section, json.dumps(part))
+            yield from (replace(refusal, path=(section, key, *refusal.path)) for refusal in found)
+
+
+def _parted(spec: Plain) -> tuple[Plain, list[tuple[str, str | int, Plain]]]:
+    """A spec without its layers and features, and these, each with its section and its key there."""
+    if not isinstance(spec, dict):
+        return spec, []
+    layers, features = spec.get("layers"), spec.get("features")
+    rest, parts = {**spec}, list[tuple[str, str | int, Plain]]()
+    if isinstance(layers, list):
+        rest["layers"] = []
+        parts += (("layers", index, layer) for index, layer in enumerate(layers))
+    if isinstance(features, dict) and features:
+        rest["features"] = _SOUND_FEATURES
+        parts += (("features", column, feature) for column, feature in features.items())
+    return rest, parts
 
 
 @lru_cache(2**14)
-def _of_layer(text: str) -> tuple[Refusal, ...]:
-    """What is wrong with a layer, as JSON: a repeated block has the same ones many times, and is looked at again."""
-    return tuple(_refused(json.loads(text), ("properties", _LAYERS, "items")))
+def _of_part(section: str, text: str) -> tuple[Refusal, ...]:
+    """What is wrong with a part, as JSON: a repeated block has the same ones many times, and is looked at again."""
+    return tuple(_refused(json.loads(text), _PARTS[section]))
 
 
 def _refused(value: Plain, place: Path) -> Iterator[Refusal]:
     """What jsonschema has against a value, by what the schema says at a `place`."""
-    schema: Any = lean_schema()
-    for step in place:
-        schema = schema[step]
     # By its `$schema`, the whole would be taken from the hands of this validator.
-    by = validator().evolve(schema=schema) if place else validator()
+    by = validator().evolve(schema=_at(place)) if place else validator()
     for error in by.iter_errors(value):
         path, schema_path = tuple(error.absolute_path), (*place, *error.absolute_schema_path)
         yield Refusal(path, error.validator, error.validator_value, error.schema, schema_path)
 
 
+def _at(place: Path) -> Any:
+    """What the schema says at a place."""
+    schema: Any = lean_schema()
+    for step in place:
+        schema = schema[step]
+    return schema
+
+
 @cache
-def _acceptors() -> tuple[Predicate, Predicate]:
-    """The quick yes to a whole spec, and to one of its layers."""
+def _acceptors() -> tuple[Predicate, dict[str, Predicate]]:
+    """The quick yes to a whole spec, and to a part of each section that has many."""
     schema = lean_schema()
     acceptor = Acceptor(schema["$defs"])
-    return acceptor.compile(schema), acceptor.compile(schema["properties"][_LAYERS]["items"])
+    return acceptor.compile(schema), {section: acceptor.compile(_at(place)) for section, place in _PARTS.items()}
 
 
 @cache

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, used_at
 from specrun.compiler.language.alternatives import check_alternatives
 from specrun.compiler.language.habits import is_sure
-from specrun.compiler.language.refusals import refusals
+from specrun.compiler.language.refusals import Refusal, refusals
 from specrun.compiler.language.schema import lean_schema
 from specrun.compiler.language.violation import Finding, Violation
 from specrun.compiler.language.violations import explain
 from specrun.compiler.language.wording import found, uncapitalized
+from specrun.compiler.reader.limits import LIMITS
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Path, Scalar, Sequence
 from specrun.compiler.reader.scalars import NumberRefused, resolve
 
-__all__ = ["found", "locate", "validate", "without"]
+__all__ = ["found", "locate", "validate", "without_faults"]
 
 _LOST_KEYS = frozenset(["Y117", "Y119", "Y120"])
 """Mistakes that the reader passes over by leaving a key out."""
@@ -30,16 +32,16 @@ _SEVERAL = frozenset(["required", "additionalProperties"])
 """Keywords of the schema of which one value can have several errors."""
 
 
-def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Diagnostic, ...], frozenset[Path]]:
-    """The diagnostics of a spec's structure, and the paths of what cannot be used because of them.
+def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a spec's structure.
 
     A misspelt key hides what stands below it, so that is looked at as if the key were right. What only follows from
     the mistakes of the reader in `reported` is left out.
     """
-    findings = list(_findings(root))
+    findings, _ = _findings(root)
     names = [finding for finding in findings if finding[0].code in _NAMES]
     if names:
-        findings += _findings(_mend(root, _fixes(names)))
+        findings += _findings(_mend(root, _fixes(names)))[0]
     if any(d.code == "S201" for d, _ in findings) and any(_hides_the_source(d, path) for d, path in findings):
         findings = [finding for finding in findings if finding[0].code != "S201"]
     known = tuple(reported)
@@ -47,15 +49,17 @@ def validate(root: Node, reported: Iterable[Diagnostic] = ()) -> tuple[tuple[Dia
     for diagnostic, path in findings:
         if not _follows(diagnostic, known):
             kept.setdefault(diagnostic, path)
-    return tuple(_in_use(root, *finding) for finding in kept.items()), frozenset(path for _, path in findings)
+    return tuple(_in_use(root, *finding) for finding in kept.items())
 
 
-def without(root: Node, paths: frozenset[Path]) -> Node:
-    """The tree with what is plainly a slip mended, and without the parts that what else stands at `paths` spoils."""
-    if not paths:
-        return root
-    mended = _mend(root, _fixes(_findings(root)))
-    return _cut(mended, {_part(path) for _, path in _findings(mended)} - {()})
+def without_faults(root: Node) -> Node | None:
+    """The tree with what is plainly a slip mended, and without the parts that its other faults spoil.
+
+    None where there are so many that not all of them were looked at.
+    """
+    mended = _mend(root, _fixes(_findings(root)[0]))
+    findings, are_all = _findings(mended)
+    return _cut(mended, {_part(path) for _, path in findings} - {()}) if are_all else None
 
 
 def locate(root: Node, path: Path) -> tuple[Node, Span]:
@@ -73,8 +77,15 @@ def locate(root: Node, path: Path) -> tuple[Node, Span]:
     return node, key
 
 
-def _findings(root: Node) -> Iterator[Finding]:
-    refused = sorted(refusals(root.plain()), key=lambda refusal: refusal.keyword != "type")
+def _findings(root: Node) -> tuple[list[Finding], bool]:
+    """What is wrong with a tree, at most as much as anybody reads, and whether that is all."""
+    refused = list(islice(refusals(root.plain()), LIMITS.problems))
+    findings = list(islice(_explained(root, refused), LIMITS.problems))
+    return findings, max(len(refused), len(findings)) < LIMITS.problems
+
+
+def _explained(root: Node, refused: Iterable[Refusal]) -> Iterator[Finding]:
+    refused = sorted(refused, key=lambda refusal: refusal.keyword != "type")
     crowded = {refusal.path for refusal in refused if refusal.keyword == "maxProperties"}
     seen: set[Path] = set()
     for refusal in refused:
@@ -167,18 +178,21 @@ def _mend(root: Node, fixes: dict[Span, str]) -> Node:
     if not fixes:
         return root
     if isinstance(root, Mapping):
-        return replace(root, entries=tuple(_mended_entry(root, entry, fixes) for entry in root))
+        taken = {entry.name for entry in root}
+        return replace(root, entries=tuple(_mended_entry(entry, fixes, taken) for entry in root))
     if isinstance(root, Sequence):
         return replace(root, items=tuple(_mend(item, fixes) for item in root.items))
     replacement = fixes.get(root.span)
     return root if replacement is None else _mended_value(root, replacement)
 
 
-def _mended_entry(mapping: Mapping, entry: Entry, fixes: dict[Span, str]) -> Entry:
+def _mended_entry(entry: Entry, fixes: dict[Span, str], taken: set[str]) -> Entry:
+    """An entry under the name that was meant, unless that is among those `taken`, to which it is added."""
     name = fixes.get(entry.key.span)
     key = entry.key
-    if name is not None and mapping.entry(name) is None and is_sure(entry.name, name):
+    if name is not None and name not in taken and is_sure(entry.name, name):
         key = replace(key, value=name)
+        taken.add(name)
     return Entry(key, _mend(entry.value, fixes))
 
 

@@ -129,7 +129,8 @@ def _crowded(v: Violation) -> Iterator[Finding]:
     if others[0].name in catalogue.family(family):
         hint = f"begin each {word} with a `-` of its own"
     else:
-        options = [f"{other.name}: {inline(other.value)}" for other in others]
+        options = [f"{other.name}: {inline(other.value)}" for other in others[:8]]
+        options += ["…"] if len(others) > 8 else []
         if isinstance(first.value, Scalar) and first.value.value is not None and entry is not None and entry.first:
             options.insert(0, f"{entry.first}: {inline(first.value)}")
         hint = f"indent the options of `{first.name}` below it, or write `{first.name}: {{{', '.join(options)}}}`"

@@ -12,7 +12,8 @@ import os
 import secrets
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from specrun.compiler.script import TARGETS
@@ -49,18 +50,30 @@ def _run(count: int, seed: int, workers: int, targets: tuple[str, ...]) -> Tally
         while len(tally.texts) < count:
             while len(waiting) < 2 * workers:
                 waiting.append(pool.submit(_trials, seed, next(rounds), targets))
-            tally.add(waiting.popleft().result())
+            found = waiting.popleft().result()
+            for fault in found.faults:  # at once: what comes later may break off
+                print(fault, file=sys.stderr, flush=True)
+            tally.add(found)
             if time.monotonic() > told + _EVERY_SECONDS:
                 told = time.monotonic()
-                print(f"{len(tally.texts):,} texts, {tally.faults.total()} faults", file=sys.stderr, flush=True)
+                print(f"{len(tally.texts):,} texts, {len(tally.faults)} faults", file=sys.stderr, flush=True)
         for future in waiting:
             future.cancel()
     return tally
 
 
+def shown(tally: Tally) -> Iterator[str]:
+    """The first faults of each kind in full, and of the others how each is made to happen again."""
+    shown: Counter[str] = Counter()
+    for fault in tally.faults:
+        shown[fault.kind] += 1
+        yield str(fault) if shown[fault.kind] <= _REPORTED else f"{fault.again}: {fault.kind}"
+
+
 def _summary(tally: Tally, seed: int, seconds: float) -> str:
-    different, beyond = (tally.faults[kind] for kind in ("Different", "BeyondComputing"))
-    other = tally.faults.total() - different - beyond
+    kinds = Counter(fault.kind for fault in tally.faults)
+    different, beyond = kinds["Different"], kinds["BeyondComputing"]
+    other = kinds.total() - different - beyond
     lines = [
         f"{len(tally.texts):,} different texts in {tally.specs:,} specs, seed {seed}, in {seconds:,.0f} s",
         f"{different} differences of the tree, {beyond} audit events, {other} other faults",
@@ -85,8 +98,8 @@ def main() -> None:
     else:
         _prepare()
         tally = trial(args.seed, args.only, _watch, targets)
-    print(*tally.reports[:_REPORTED], _summary(tally, args.seed, time.monotonic() - before), sep="\n")
-    sys.exit(1 if tally.reports else 0)
+    print(*shown(tally), _summary(tally, args.seed, time.monotonic() - before), sep="\n")
+    sys.exit(1 if tally.faults else 0)
 
 
 if __name__ == "__main__":

@@ -35,16 +35,27 @@ class BeyondComputing(AssertionError):
     """A text of a spec made the compiler do something beyond computing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong: its `kind`, how it is made to happen `again`, and what was seen."""
+
+    kind: str
+    again: str
+    seen: str
+
+    def __str__(self) -> str:
+        return f"{self.again}: {self.kind}\n{self.seen}"
+
+
 @dataclass(slots=True)
 class Tally:
-    """What was tried: digests of the texts, and how many a script of each target holds; what was found, by its kind."""
+    """What was tried: digests of the texts, and how many a script of each target holds; what was found."""
 
     texts: set[bytes] = field(default_factory=set)
     specs: int = 0
     scripts: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    reports: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Count what another one counted."""
@@ -53,7 +64,6 @@ class Tally:
         self.scripts += other.scripts
         self.held += other.held
         self.faults += other.faults
-        self.reports += other.reports
 
 
 @dataclass(slots=True)
@@ -83,7 +93,7 @@ class _Side:
 
 
 def trial(seed: int, number: int, watch: Watch | None = None, targets: Iterable[str] = TARGETS) -> Tally:
-    """Try the spec of a number. What is wrong is in the reports."""
+    """Try the spec of a number. What is wrong is among the faults."""
     name = list(SCENES)[number % len(SCENES)]
     draw = Draw(Texts(Random(f"{seed} {number}")))
     hostile = _Side(SCENES[name](draw, Random(number)), draw.file(), draw.pairs.values())
@@ -97,8 +107,8 @@ def trial(seed: int, number: int, watch: Watch | None = None, targets: Iterable[
         hostile.compile(number, targets, watch, laid_out=laid_out)
         _compare(harmless, hostile, draw.pairs, tally, laid_out=laid_out)
     except Exception as fault:
-        tally.faults[type(fault).__name__] += 1
-        tally.reports.append(f"--seed {seed} --only {number} ({name}):\n{traceback.format_exc(limit=-4)}")
+        repeat = f"--seed {seed} --only {number} ({name})"
+        tally.faults.append(Fault(type(fault).__name__, repeat, traceback.format_exc(limit=-4)))
     return tally
 
 

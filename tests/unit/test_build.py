@@ -11,7 +11,7 @@ from specrun.compiler.language.build import build, name_of_file
 from specrun.compiler.language.sections import Data, Keras, Split, Training
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.targets import Target
-from specrun.compiler.language.validate import validate, without
+from specrun.compiler.language.validate import validate, without_faults
 from specrun.compiler.reader import Mapping, read
 
 MINIMAL = "specrun: 1\ndata: {dataset: iris}\nfeatures: {'*': number}\ntarget: target\nlayers: []\n"
@@ -21,7 +21,7 @@ def built(text: str, file: str = "spec.yaml") -> Spec:
     root, problems = read(text, file)
     assert problems == ()
     assert isinstance(root, Mapping)
-    diagnostics, _ = validate(root)
+    diagnostics = validate(root)
     assert diagnostics == ()
     return build(root)
 
@@ -172,9 +172,9 @@ def test_a_spec_is_built_without_its_faulty_parts(faulty: str) -> None:
     root, problems = read(text, "spec.yaml")
     assert problems == ()
     assert root is not None
-    diagnostics, paths = validate(root)
-    assert diagnostics
-    rest = without(root, paths - {()})
+    assert validate(root)
+    rest = without_faults(root)
+    assert rest is not None
     spec = build(rest if isinstance(rest, Mapping) else Mapping((), root.span))
     assert [target.name for target in spec.targets] == ([] if key == "target" else ["target"])
     for feature in spec.features:
@@ -196,9 +196,8 @@ def test_a_spec_is_built_without_its_faulty_parts(faulty: str) -> None:
 def test_targets_are_built_without_their_faulty_parts(faulty: str, left: list[str]) -> None:
     root, _ = read(MINIMAL.replace("target: target\n", f"{faulty}\n"), "spec.yaml")
     assert root is not None
-    diagnostics, paths = validate(root)
-    assert diagnostics
-    rest = without(root, paths - {()})
+    assert validate(root)
+    rest = without_faults(root)
     assert isinstance(rest, Mapping)
     targets = build(rest).targets
     assert [target.name for target in targets] == left

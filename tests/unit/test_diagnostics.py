@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from specrun.compiler.diagnostics import Diagnostic, Fix, Label, Report, Severity, Span, SpecError, in_source_order
+from specrun.compiler.diagnostics import (
+    LONGEST,
+    Diagnostic,
+    Fix,
+    Label,
+    Report,
+    Severity,
+    Span,
+    SpecError,
+    in_source_order,
+)
 
 
 def diagnostic(
@@ -51,6 +61,17 @@ def test_only_an_error_ends_the_compilation(severity: Severity) -> None:
         assert stopped.value.diagnostics == tuple(report)
     else:
         report.stop_on_errors()
+
+
+@pytest.mark.parametrize("length", [LONGEST, LONGEST + 1, 100_000])
+def test_a_name_without_end_is_cut_in_its_midst(length: int) -> None:
+    text = f"`{'x' * (length - 10)}` is wrong"
+    found = Diagnostic("S100", text, Span("a", 1, 1, 2), text)
+    assert found.message == found.hint
+    assert len(found.message) == min(len(text), LONGEST)
+    assert found.message.startswith("`xx")
+    assert found.message.endswith("xx` is wrong")
+    assert ("…" in found.message) == (len(text) > LONGEST)
 
 
 def test_an_error_says_what_is_wrong_in_source_order() -> None:

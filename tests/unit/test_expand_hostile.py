@@ -108,7 +108,7 @@ def refusal(tree: Any, *settings: str, with_structure: bool = True) -> tuple[Dia
     if not report.has_errors:
         assert all(text.startswith(("$price", "$rate")) for text in texts(plain.plain()) if escaped(text) != text)
     if with_structure:
-        report.add(*validate(plain, tuple(report))[0])
+        report.add(*validate(plain, tuple(report)))
     without_holes(plain)
     return tuple(report)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from specrun.compiler.diagnostics import Span
-from specrun.compiler.features import KINDS, Boolean, Category, Facts, Feature, Number
+from specrun.compiler.features import KINDS, Boolean, Category, Facts, Feature, Image, Number
 from specrun.compiler.script.printer import Printer
 
 TEXT = Facts()
@@ -203,3 +203,9 @@ def test_every_kind_says_what_it_is(kind: str) -> None:
     assert section.doc
     assert section.__doc__
     assert "shape" in section.__doc__ or "(batch" in section.__doc__
+
+
+@pytest.mark.parametrize(("rescale", "is_wrong"), [("2.5/3", False), ("1/255", False), ("0", True), ("9" * 15, True)])
+def test_a_fraction_of_an_image_is_a_number_above_zero(rescale: str, is_wrong: bool) -> None:
+    found = [option for option, _, _ in Image(size=(8, 8), rescale=rescale).conflicts()]
+    assert found == (["rescale"] if is_wrong else [])

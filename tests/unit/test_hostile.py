@@ -23,13 +23,14 @@ from specrun.compiler.data import Column
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.script import TARGETS
 from specrun.compiler.script.literal import literal
+from tests.hostile.__main__ import shown
 from tests.hostile.compiling import plan_of
 from tests.hostile.drawing import Draw
 from tests.hostile.positions import filled, free, patterned
 from tests.hostile.scenes import SCENES, Scene
 from tests.hostile.templates import keep_templates
 from tests.hostile.texts import PIECES, WHOLE, Texts
-from tests.hostile.trial import trial
+from tests.hostile.trial import Fault, Tally, trial
 from tests.hostile.watching import Watch
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +87,7 @@ def test_a_text_that_gets_through_is_seen(
 ) -> None:
     monkeypatch.setattr(f"specrun.compiler.script.{what}", broken)
     trials = (trial(1, number, watch) for number in range(2 * len(SCENES)))
-    assert any(seen in report for tried in trials for report in tried.reports)
+    assert any(seen in str(fault) for tried in trials for fault in tried.faults)
 
 
 @pytest.mark.usefixtures("watch")
@@ -94,7 +95,7 @@ def test_a_layer_that_takes_the_name_of_another_variable_is_seen(monkeypatch: py
     monkeypatch.setattr("specrun.compiler.lower.network.TAKEN", frozenset())
     graphs = range(list(SCENES).index("graph"), 40 * len(SCENES), len(SCENES))
     trials = (trial(1, number, targets=("keras",)) for number in graphs)
-    assert any("Different: `" in report for tried in trials for report in tried.reports)
+    assert any("Different: `" in str(fault) for tried in trials for fault in tried.faults)
 
 
 @pytest.mark.usefixtures("watch")
@@ -102,9 +103,16 @@ def test_no_layer_takes_the_name_of_a_variable_that_a_script_has(monkeypatch: py
     met = {name for path in GOLDEN.glob("*/*.py") for name in names_in(ast.parse(path.read_text("utf-8")))}
     names = itertools.cycle(sorted(met))
     monkeypatch.setattr(Texts, "name", lambda _: next(names))
-    reports = [report for number in range(3, len(met), len(SCENES)) for report in trial(1, number).reports]
+    reports = [str(fault) for number in range(3, len(met), len(SCENES)) for fault in trial(1, number).faults]
     assert list(SCENES)[3] == "graph"
     assert not reports, "let no layer have that name: see `TAKEN` in compiler/lower/network.py\n" + "\n".join(reports)
+
+
+def test_no_fault_is_lost() -> None:
+    many = [Fault("Different", f"--seed 1 --only {number}", "seen") for number in range(30)]
+    lines = [*shown(Tally(faults=[*many, Fault("MemoryError", "--seed 1 --only 31", "seen too")]))]
+    assert [line.partition(":")[0] for line in lines] == [*(fault.again for fault in many), "--seed 1 --only 31"]
+    assert "seen too" in lines[-1]
 
 
 def names_in(tree: ast.Module) -> Iterator[str]:

@@ -52,11 +52,14 @@ def test_a_spoilt_spec_is_refused_for_what_jsonschema_finds(path: Path) -> None:
         {"layers": {"Dense": 8}},
         {"layers": []},
         {"layers": None},
+        {"features": {"a": "number", "b": {"type": "numbr"}, "c": {}, "d": 3, "e": {"type": "text", "split": 1}}},
+        {"features": {}},
+        {"features": [{"a": "number"}], "layers": [5]},
         {"layers": [{"Bidirectional": {"layer": {"GRU": {"unit": 1}}}}], "training": {"epochs": 0}},
     ],
     ids=str,
 )
-def test_layers_are_looked_at_one_by_one(changes: dict[str, Any]) -> None:
+def test_layers_and_features_are_looked_at_one_by_one(changes: dict[str, Any]) -> None:
     spec = WINE | changes
     assert found(spec) == of_jsonschema(spec)
 
