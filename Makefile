@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden growth compile bench docs catalogue proofs hostile resume fuzz backends estimator pins clean
+.PHONY: help run test lint golden growth compile bench docs catalogue proof slow hostile resume fuzz backends estimator pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -48,8 +48,11 @@ compile: $(VENV)/dev.stamp ## measure `specrun compile` against the import of Te
 bench: $(VENV)/dev.stamp ## measure how fast specrun is beside what people write (ADULT=FILE: a table, too), for the README
 	@$(BIN)/python -m tests.benchmarks.bench $(if $(ADULT),--adult $(ADULT))
 
-proofs: $(VENV)/dev.stamp ## the slow tests: notebooks in a kernel, whole trainings in TensorFlow alone
+slow: $(VENV)/dev.stamp ## the slow tests: notebooks in a kernel, whole trainings in TensorFlow alone
 	@$(BIN)/python -m pytest -m slow
+
+proof: $(VENV)/dev.stamp ## prove what SECURITY.md promises, and print a table of it (ROWS="traps audit": those alone)
+	@$(BIN)/python -m tests.proof $(ROWS) --write
 
 hostile: $(VENV)/dev.stamp ## try 1,000,000 texts that want to be code in every place of a spec
 	@$(BIN)/python -m tests.hostile 1000000
