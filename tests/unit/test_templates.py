@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import ruff_api
 from jinja2 import UndefinedError
 
 from specrun.compiler.diagnostics import Span
@@ -186,3 +188,9 @@ def test_a_script_is_laid_out_in_one_way(tmp_path: Path, monkeypatch: pytest.Mon
     assert formatted(fits.replace("a,", "aa,")) == f"x = f(\n    {'a' * 57}, {'b' * 55}\n)\n"
     with pytest.raises(SyntaxError, match=r"^unexpected EOF while parsing at byte range 5..5$"):
         formatted("x = (")
+
+
+def test_scripts_are_laid_out_for_the_oldest_python_that_runs_them() -> None:
+    with mock.patch("ruff_api.FormatOptions", wraps=ruff_api.FormatOptions) as options:
+        assert formatted("x=1") == "x = 1\n"
+    options.assert_called_once_with(target_version="py311", line_width=120)
