@@ -12,7 +12,7 @@ PIN := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-annotate --
 
 unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
-.PHONY: help run test lint golden growth compile bench docs catalogue proof slow hostile resume fuzz backends estimator pins clean
+.PHONY: help run test lint golden growth compile bench docs catalogue proof slow hostile mutants resume fuzz backends estimator pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s%s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ proof: $(VENV)/dev.stamp ## prove what SECURITY.md promises, and print a table o
 
 hostile: $(VENV)/dev.stamp ## try 1,000,000 texts that want to be code in every place of a spec
 	@$(BIN)/python -m tests.hostile 1000000
+
+mutants: $(VENV)/dev.stamp ## change four modules in 3,300 small ways, and see that their tests notice each
+	@$(BIN)/python -m tests.proof.mutants
 
 resume: $(VENV)/dev.stamp ## kill 200 trainings at random moments, and hold what they come to against one never killed
 	@$(BIN)/python -m tests.resume 200

@@ -17,7 +17,7 @@ from specrun.compiler.allowed import ATTRIBUTES, FUNCTIONS, OPERATORS, READING, 
 
 Scalar: TypeAlias = None | bool | int | float | str
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}", re.ASCII)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 
 
 class Identifier(str):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from yaml import events
@@ -18,7 +18,7 @@ from specrun.compiler.reader.limits import LIMITS
 from specrun.compiler.reader.nodes import Entry, Mapping, Node, Scalar, Sequence
 from specrun.compiler.reader.scalars import NumberRefused, Value, resolve
 from specrun.compiler.reader.source import Source, shown
-from specrun.compiler.reader.syntax import explain, tight_colon
+from specrun.compiler.reader.syntax import explain, no_character, tight_colon
 from specrun.compiler.suggest import did_you_mean
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,7 +61,7 @@ class _Composer:
     def read(self) -> Node | None:
         try:
             self.refuse_tag_directives()
-            for event in yaml.parse(self.source.text, Loader=_LOADER):
+            for event in self.parsed():
                 step = self.steps.get(type(event))
                 if step is not None:
                     step(event)
@@ -71,6 +71,13 @@ class _Composer:
         except _Stop:
             pass
         return self.root
+
+    def parsed(self) -> Iterator[events.Event]:
+        try:
+            yield from yaml.parse(self.source.text, Loader=_LOADER)
+        except (OverflowError, ValueError) as error:  # the parser in Python makes a character of any number
+            self.problems.append(no_character(self.source))
+            raise _Stop from error
 
     def refuse_tag_directives(self) -> None:
         # The parser compares each directive with all before it, so many of them take very long.
@@ -118,7 +125,7 @@ class _Composer:
             return text
 
     def alias(self, event: events.AliasEvent) -> None:
-        name, span = event.anchor or "", self.source.of(event)
+        name, span = str(event.anchor), self.source.of(event)
         anchor = self.anchors.get(name)
         if anchor is not None and anchor.piece is not None:
             piece = replace(anchor.piece, span=span)
@@ -141,12 +148,11 @@ class _Composer:
         self.count(span, 1, depth=len(self.stack) + 1)
         if event.tag is not None:
             self.refuse_tag(event, span)
-        anchor = Anchor() if event.anchor else None
-        if event.anchor and anchor:
+        anchor = Anchor()
+        if event.anchor:
             self.anchors[event.anchor] = anchor
         is_mapping = isinstance(event, events.MappingStartEvent)
-        end = span.end if event.flow_style else span.column + 1
-        self.stack.append(Frame(is_mapping, bool(event.flow_style), span, anchor, end))
+        self.stack.append(Frame(is_mapping, bool(event.flow_style), span, anchor, span.column + 1))
 
     def finish(self, event: events.CollectionEndEvent) -> None:
         frame = self.stack.pop()
@@ -154,11 +160,10 @@ class _Composer:
         if frame.flow and stop is not None and stop.line == frame.span.line - 1:
             frame.end = stop.column + 1
         start = frame.span
-        span = Span(start.file, start.line, start.column, max(frame.end, start.column + 1), start.text)
+        span = Span(start.file, start.line, start.column, frame.end, start.text)
         node = Mapping(tuple(frame.entries), span) if frame.is_mapping else Sequence(tuple(frame.items), span)
         piece = Piece(node, span, nodes=frame.nodes, characters=frame.characters, height=frame.height)
-        if frame.anchor:
-            frame.anchor.piece = piece
+        frame.anchor.piece = piece
         self.put(piece)
 
     def put(self, piece: Piece) -> None:
@@ -192,11 +197,8 @@ class _Composer:
             hint = "remove one of the two, or give it another name"
             self.problem("Y118", f"the key {shown(text)} is given twice", span, hint, (first,))
         else:
-            node = piece.node
-            is_key = isinstance(node, Scalar) and node.value == text and node.span is span
-            key = cast(Scalar, node) if is_key else Scalar(text, span, piece.quoted)
-            frame.keys[text] = key
-            return key
+            frame.keys[text] = Scalar(text, span, piece.quoted)
+            return frame.keys[text]
         return None
 
     def refuse_tight_colon(self, frame: Frame, key: Scalar, piece: Piece) -> None:
@@ -208,8 +210,9 @@ class _Composer:
 
     def refuse_tag(self, event: events.ScalarEvent | events.CollectionStartEvent, span: Span) -> None:
         start = event.start_mark
-        found = _TAG.search(self.source.lines[start.line], start.column) if start is not None else None
-        if start is not None and found:
+        assert start is not None
+        found = _TAG.search(self.source.lines[start.line], start.column)
+        if found:
             span = self.source.at(start.line, found.start(), len(found[0]))
         tag = found[0] if found else "!"
         hint = f"remove {shown(tag)}, or quote the value if it begins with `!`; a quoted value is a text"

@@ -38,7 +38,7 @@ class Frame:
     is_mapping: bool
     flow: bool
     span: Span
-    anchor: Anchor | None
+    anchor: Anchor
     end: int
     items: list[Node] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)

@@ -26,7 +26,6 @@ class NumberRefused(ValueError):
     """A plain scalar is written like a number, but none that specrun takes."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
-        super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
 
 

@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from yaml.events import Event, NodeEvent
+from yaml.events import Event
 
 from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.reader.limits import LIMITS
@@ -43,7 +43,7 @@ class Source:
             return self.at(line, 0)
         text, column = self.lines[line], start.column
         end = stop.column if stop.line == line else len(text.rstrip())
-        if isinstance(event, NodeEvent) and text[column : column + 1] in ("&", "!"):
+        if text[column : column + 1] in ("&", "!"):
             properties = _PROPERTIES.match(text, column)
             if properties and properties.end() < end:
                 column = properties.end()
@@ -52,7 +52,7 @@ class Source:
 
 def open_source(text: str | bytes, file: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """The text as a source, or None with the reasons (Y101 to Y104) why YAML cannot hold it."""
-    raw = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogatepass")
+    raw = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
     if len(raw) > LIMITS.size_bytes:
         return None, (_too_large(raw[:400].decode(errors="replace"), len(raw), file),)
     if isinstance(text, bytes):

@@ -12,8 +12,8 @@ import yaml
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label
 from specrun.compiler.reader.source import Source, shown
 
-_CLOSER = {"[": "]", "{": "}"}
 _TIGHT_COLON = re.compile(r"""\s*+(?:- ++)*+[^\s:'"\[\]{},#&*!|>%@`][^:'"]*(:)\S""")
+_NO_CHARACTER = re.compile(r"\\U(?!0010|000[0-9a-fA-F])[0-9a-fA-F]{8}")
 _QUOTE_ALL = "put quotes around the whole value"
 _SAME_INDENT = "indent lines that belong together by the same number of spaces"
 _KEY_AND_VALUE = re.compile(r"\s*+(?:- ++)*+[^\s#].*?:\s+[^\s#]")
@@ -73,15 +73,20 @@ def tight_colon(source: Source, line: int, column: int) -> Diagnostic:
     return Diagnostic("Y107", "no space after the colon", span, hint, fix=Fix(span, ": "))
 
 
+def no_character(source: Source) -> Diagnostic:
+    """Y112 for an escape of more than there are characters, `\\UFFFFFFFF`."""
+    places = ((n, found.start()) for n, text in enumerate(source.lines) for found in _NO_CHARACTER.finditer(text))
+    return _incomplete(source, *next(places, (0, 0)))
+
+
 def _unclear(at: Failure) -> Diagnostic:
     return at.here("Y105", f"this is not YAML: {at.problem}", "check indentation, quotes and brackets up to here")
 
 
 def _tab(at: Failure) -> Diagnostic:
-    found = _unclear(at)
     tab = at.source.at(at.line, at.column)
-    message = "a tab is used for indentation" if not at.before.strip() else "a tab stands where only spaces may"
-    return Diagnostic("Y106", message, found.span, "indent with spaces, two for each level", fix=Fix(tab, "  "))
+    message = "a tab stands where only spaces may" if at.before.strip() else "a tab is used for indentation"
+    return Diagnostic("Y106", message, tab, "indent with spaces, two for each level", fix=Fix(tab, "  "))
 
 
 def _bad_start(at: Failure) -> Diagnostic:
@@ -100,9 +105,12 @@ def _no_name(at: Failure) -> Diagnostic:
 
 
 def _bad_escape(at: Failure) -> Diagnostic:
-    start = max(at.text.rfind("\\", 0, at.column + 1), 0)
-    escape = at.text[start : start + 2]
-    span = at.source.at(at.line, start, len(escape))
+    return _incomplete(at.source, at.line, max(at.text[: at.column + 1].rfind("\\"), 0))
+
+
+def _incomplete(source: Source, line: int, start: int) -> Diagnostic:
+    escape = source.lines[line][start : start + 2]
+    span = source.at(line, start, len(escape))
     message = f"{shown(escape)} is not a complete escape of a double-quoted text"
     return Diagnostic("Y112", message, span, "write `\\\\` for a backslash, or use single quotes")
 
@@ -116,7 +124,7 @@ def _unclosed_quote(at: Failure) -> Diagnostic:
 
 def _unclosed_bracket(at: Failure) -> Diagnostic:
     bracket = at.opener
-    closer = _CLOSER.get(bracket, "]")
+    closer = "}" if bracket == "{" else "]"
     if at.line == at.begun_line and at.character:
         wrong = at.character in "]}"
         message = f"`{bracket}` is closed by `{at.character}`" if wrong else f"expected `,` or `{closer}` here"
@@ -208,6 +216,8 @@ def _bad_tag(at: Failure) -> Diagnostic:
 
 
 def _bad_block(at: Failure) -> Diagnostic:
+    if at.character == "\t":
+        return _tab(at)
     sign = at.opener
     message = f"`{sign}` begins a text on the lines below, so nothing may follow it"
     return at.here("Y111", message, f"put a text that begins with `{sign}` in quotes")
@@ -243,6 +253,7 @@ def _indent(text: str) -> int:
 _EXPLANATIONS: tuple[tuple[str, Explanation], ...] = (
     ("violates indentation", _tab),
     ("cannot start any token", _bad_start),
+    ("directive", _bad_directive),
     ("alphabetic or numeric", _no_name),
     ("unknown escape", _bad_escape),
     ("hexdecimal", _bad_escape),
@@ -261,6 +272,5 @@ _EXPLANATIONS: tuple[tuple[str, Explanation], ...] = (
     ("document start>", _after_the_end),
     ("tag", _bad_tag),
     ("block scalar", _bad_block),
-    ("directive", _bad_directive),
     ("incompatible YAML", _bad_directive),
 )

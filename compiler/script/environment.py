@@ -37,7 +37,7 @@ def environment(printer: Printer, origins: Origins | None = None) -> Any:
         "span": lambda text: Code(code_span(str(text))),
         "few": lambda names: listed(names, 6, quote=""),
         "listed": lambda names: listed(names, 4),
-        "shape": lambda shape: shown(shape).strip("`"),
+        "shape": lambda shape: shown(shape)[1:-1],
         "prose": lambda text: Code(prose(text)),
         "chain": lambda nodes: Code(_chain(nodes, printer, origins)),
         "items": lambda items: Code(printer(Items(items))),
@@ -75,11 +75,10 @@ def _base() -> Any:
 
     templates = resources.files("specrun.templates")
     return Environment(
-        loader=FunctionLoader(lambda path: templates.joinpath(path).read_text("utf-8")),
+        loader=FunctionLoader(lambda path: templates.joinpath(path).read_bytes().decode()),
         undefined=StrictUndefined,
         finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,  # of a part that is included
-        autoescape=False,  # the output is Python, not HTML
     )

@@ -74,7 +74,7 @@ def rendered(
 def checked(text: str) -> str:
     """A script, formatted. Raises SyntaxError if it is no Python, read from its bytes as Python itself would."""
     script = layout.formatted(text)
-    ast.parse(script.encode("utf-8"))
+    ast.parse(script.encode())
     return script
 
 

@@ -42,7 +42,7 @@ def _python(text: str) -> Script:
 
 
 def _notebook(text: str) -> Script:
-    document = json.loads(text.encode("utf-8"))
+    document = json.loads(text.encode())
     sources: dict[str, list[str]] = {"code": [], "markdown": []}
     for cell in document["cells"]:
         sources[cell["cell_type"]].append("".join(cell.pop("source")))
@@ -62,7 +62,7 @@ def compared(harmless: Script, hostile: Script, pairs: Mapping[str, str], *, lai
         raise Different(f"{harmless.frame!r}\n{hostile.frame!r}")
     trees = Trees(pairs)
     for one, other in zip(harmless.code, hostile.code, strict=True):
-        raw = one.encode("utf-8"), other.encode("utf-8")
+        raw = one.encode(), other.encode()
         trees.same(*map(_tree, raw))
         _compare_tokens(*map(_tokens, raw), laid_out=laid_out)
     for one, other in zip(harmless.notes, hostile.notes, strict=True):
@@ -100,8 +100,8 @@ def _tokens(raw: bytes) -> list[Token]:
     return tokens
 
 
-def _structure(note: str) -> list[str]:
+def _structure(note: str) -> list[tuple[str, str]]:
     """What Markdown makes of a note, but for its texts."""
     blocks = _MARKDOWN.parse(note)
     inner = (token for block in blocks for token in (block, *(block.children or ())))
-    return [f"{token.type} {token.tag}" for token in inner if token.type not in ("text", "softbreak")]
+    return [(token.type, token.tag) for token in inner if token.type not in ("text", "softbreak")]

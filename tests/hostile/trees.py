@@ -25,7 +25,7 @@ class Trees:
         self.found: set[str] = set()
         self._pairs = pairs
         names = (word for word in pairs if word.isascii() and word[-1:].isdigit())
-        words = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        words = "|".join(map(re.escape, sorted(names, reverse=True)))
         # Names of layers and outputs, which end with a number, may be a part of others: `t4_accuracy`.
         self._words = re.compile(f"(?<![A-Za-z0-9])(?:{words or '(?!)'})(?![A-Za-z0-9])")
         self._attributes = _Names()
@@ -44,10 +44,9 @@ class Trees:
             self._constant(one.value, other.value)
         elif isinstance(one, ast.Name):
             self._variable(one.id, other.id)
-            self.same(one.ctx, other.ctx)
         elif isinstance(one, ast.Attribute):
             self._attributes.same(one.attr, other.attr)
-            self.same([one.value, one.ctx], [other.value, other.ctx])
+            self.same(one.value, other.value)
         elif isinstance(one, ast.AST):
             self._node(one, other)
         elif one != other:
@@ -58,7 +57,7 @@ class Trees:
         if is_scope:
             self._scopes.append(_Scope(_own(one), _own(other)))
         for field in one._fields:
-            self.same(getattr(one, field, None), getattr(other, field, None))
+            self.same(getattr(one, field), getattr(other, field))
         if is_scope:
             self._scopes.pop()
         name = _bound(one)
@@ -91,7 +90,7 @@ class _Names:
         if self._new.setdefault(one, other) != other or self._old.setdefault(other, one) != one:
             raise Different(f"`{one}` became `{other}`: {self._new[one]!r}, {self._old.get(other)!r}")
         means_more = keyword.iskeyword(other) or hasattr(builtins, other) or re.fullmatch("__.*__", other)
-        if one != other and (means_more or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", other, re.ASCII)):
+        if one != other and (means_more or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", other)):
             raise Different(f"`{one}` became `{other}`")
 
 

@@ -11,8 +11,12 @@ from specrun.compiler.expressions import (
     Assign,
     Attribute,
     Call,
+    Choice,
+    Computation,
+    Do,
     Expression,
     File,
+    Foreign,
     From,
     Function,
     Group,
@@ -22,18 +26,25 @@ from specrun.compiler.expressions import (
     Keyword,
     Literal,
     Mapped,
+    Member,
     Name,
     Operation,
     Pairs,
     Slice,
+    Spread,
     Statistic,
     call,
     children,
+    joined,
     literals,
+    mentions,
     method,
     name,
     rewritten,
+    statistics_of,
     substituted,
+    walk,
+    within,
 )
 
 ONE, TWO = Literal(1), Literal(2)
@@ -159,3 +170,86 @@ def test_short_ways_to_write_expressions() -> None:
     assert method(name("x"), "clip", ONE, max=TWO) == Call(
         Attribute(name("x"), "clip"), (ONE,), (Keyword(Identifier("max"), TWO),)
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Identifier("a b"), "not an identifier: 'a b'"),
+        (lambda: call("eval"), "not an allowed function: 'eval'"),
+        (lambda: Function("open"), "not an allowed function: 'open'"),
+        (lambda: Attribute(ONE, "eval"), "not an allowed attribute: 'eval'"),
+        (lambda: Operation("@", ONE, TWO), "not an allowed operator: '@'"),
+        (lambda: Computation("+", ONE, TWO), "not an allowed operator: '+'"),
+        (lambda: Foreign("os.system"), "not an allowed module: 'os.system'"),
+    ],
+)
+def test_what_is_refused_is_named(make: Callable[[], object], says: str) -> None:
+    with pytest.raises(ValueError, match="not an") as refused:
+        make()
+    assert str(refused.value) == says
+
+
+def test_what_is_not_said_of_an_expression() -> None:
+    assert From(ONE, 1).axes == 2
+    assert (Slice().start, Slice().stop, Mapped(Identifier("c"), ONE, TWO).key) == (None, None, None)
+    assert (Call("len").arguments, Call("len").keywords) == ((), ())
+
+
+def test_equal_values_have_one_hash_and_others_seldom() -> None:
+    assert len({hash(Literal(value)) for value in (1, 2, 1.5, True, "1", None)}) == 6
+    assert hash(Literal("a")) == hash(Literal("a"))
+    assert Literal("a") != Literal("b")
+
+
+def test_calls_are_made_of_names_and_values() -> None:
+    assert call("len", ONE, key=TWO) == Call("len", (ONE,), (Keyword(Identifier("key"), TWO),))
+    assert method(ONE, "mean", TWO, axis=ONE) == Call(
+        Attribute(ONE, "mean"), (TWO,), (Keyword(Identifier("axis"), ONE),)
+    )
+    assert literals(["a", 1]) == Items((Literal("a"), Literal(1)))
+    assert Identifier("a") == name("a").name
+    assert type(name("a").name) is Identifier
+
+
+def test_all_that_something_is_made_of() -> None:
+    x, mean = name("x"), Statistic("mean", name("train"))
+    step = Assign((x,), Operation("-", Item(x, ONE), mean))
+    inner = (x, step.value, Item(x, ONE), x, ONE, mean, name("train"))
+    assert list(walk(step, Do(call("len", TWO)))) == [step, *inner, Do(call("len", TWO)), call("len", TWO), TWO]
+    assert list(statistics_of(step, step)) == [mean, mean]
+    assert mentions(step, ONE)
+    assert mentions(step, mean)
+    assert not mentions(step, TWO)
+    assert children(Do(call("len"))) == (call("len"),)
+    assert children(Choice(ONE, TWO, x)) == (ONE, TWO, x)
+    assert children(Member(x, Identifier("a"))) == (x,)
+    assert children(Spread(x)) == (x,)
+    assert children(Computation("<", ONE, TWO)) == (ONE, TWO)
+    assert children(Foreign("math.pi")) == ()
+
+
+def test_parts_are_joined() -> None:
+    x = name("x")
+    assert joined("+", []) == Literal(None)
+    assert joined("+", [ONE]) == ONE
+    assert joined("+", [ONE, TWO, x]) == Operation("+", Operation("+", ONE, TWO), x)
+
+
+def test_only_what_something_is_directly_made_of_is_changed() -> None:
+    x, y = name("x"), name("y")
+    seen: list[Expression] = []
+
+    def change(part: Expression) -> Expression:
+        seen.append(part)
+        return y
+
+    whole = Call("len", (Items((x,)), x), (Keyword(Identifier("key"), x),))
+    assert within(whole, change) == Call("len", (y, y), (Keyword(Identifier("key"), y),))
+    assert seen == [Items((x,)), x, x]
+    assert within(Pairs(((x, ONE), (ONE, x))), change) == Pairs(((y, y), (y, y)))
+    assert within(Slice(x), change) == Slice(y)
+    assert within(File("a"), change) == File("a")
+    assert rewritten(ONE, lambda _: TWO) == TWO
+    assert rewritten(Do(call("len", ONE)), lambda part: TWO if part == ONE else part) == Do(call("len", TWO))
+    rewritten(Do(call("len", ONE)), lambda part: part if isinstance(part, Expression) else pytest.fail(str(part)))
