@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -76,7 +77,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         os.replace(new, path)
     except OSError:
         with suppress(OSError):
-            new.unlink(missing_ok=True)
+            new.unlink()
         raise
     flush_folder(path.parent)
 
@@ -85,12 +86,12 @@ def _parts(checkpoint: Checkpoint) -> Iterator[Any]:
     """What a checkpoint is written as, but for its digest."""
     import numpy as np
 
-    arrays = [np.asarray(array, order="C") for array in checkpoint.variables]
+    arrays = [np.asarray(array) for array in checkpoint.variables]
     callbacks: list[dict[str, Any]] = []
     for known in checkpoint.callbacks:
         callbacks.append({})
         for name, value in known.items():
-            more = [np.asarray(array, order="C") for array in value] if isinstance(value, list) else []
+            more = [np.asarray(array) for array in value] if isinstance(value, list) else []
             callbacks[-1][name] = list(map(_described, more)) if isinstance(value, list) else value
             arrays += more
     state = {
@@ -107,7 +108,7 @@ def _parts(checkpoint: Checkpoint) -> Iterator[Any]:
     yield _TITLE
     yield len(text).to_bytes(_LENGTH_BYTES, "little")
     yield text
-    yield from (array.reshape(-1).view(np.uint8).data for array in arrays)
+    yield from (array.ravel().view(np.uint8).data for array in arrays)
 
 
 def _described(array: Any) -> list[Any]:
@@ -170,7 +171,7 @@ def _state(found: Any) -> dict[str, Any]:
         raise ValueError("it has other parts")
     strange = [key for key, kinds in _KINDS.items() if type(found[key]) not in kinds]
     strange += [key for key in ("epoch", "done") if key not in strange and not 0 <= found[key] < _MOST_EPOCHS]
-    if strange or not 0 <= found["seconds"] < float("inf"):
+    if strange or not 0 <= found["seconds"] < math.inf:
         raise ValueError(f"its `{next(iter(strange), 'seconds')}` is not what it is to be")
     for values in found["history"].values():
         if not _is_list(values, (float, int)) or len(values) != found["epoch"]:
@@ -213,7 +214,7 @@ def _array(file: BufferedReader, described: list[Any]) -> Any:
     import numpy as np
 
     array = np.empty(described[1], described[0])
-    view = array.reshape(-1).view(np.uint8).data
+    view = array.ravel().view(np.uint8).data
     done = 0
     while done < array.nbytes and (read := file.readinto(view[done:])):
         done += read
