@@ -14,7 +14,7 @@ Item: TypeAlias = str | int | float | bool | None
 Cell: TypeAlias = Item | tuple[Item, ...]
 """A value, or a list of values."""
 
-MAX_COLUMNS = 20_000
+MAX_COLUMNS = 25_000
 """Columns of a table."""
 MAX_SHOWN = 500
 """Characters of a data line that a diagnostic keeps."""

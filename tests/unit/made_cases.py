@@ -114,7 +114,7 @@ MADE: dict[str, Callable[[], None]] = {
     "D125-key-of-each-line": _with_data(
         "path: hotels.jsonl",
         b"".join(b'{"stars": 3, "%d": 1, "%d": 2}\n' % (n, n + 1) for n in range(2)) * 2
-        + json.dumps({f"k{n}": n for n in range(20_000)}).encode(),
+        + json.dumps({f"k{n}": n for n in range(25_000)}).encode(),
         "hotels.jsonl",
     ),
     "D123-blank-line-of-an-old-mac": _with_data("path: hotels.csv", _ROWS + b"  \r5,yes,9\n"),
