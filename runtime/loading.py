@@ -79,6 +79,10 @@ def load_run(directory: Path) -> Run:
 def load_network(plan: Plan, directory: Path) -> tuple[Network, Evaluator]:
     """The network of a run with its weights, and the evaluator that made it. Raises SpecError as `load_run` does."""
     import_tensorflow()
+    import keras
+
+    # Names of layers count on from earlier models, and one that is written may be among them.
+    keras.backend.clear_session(free_memory=False)
     evaluator = Evaluator(directory)
     evaluator.variables |= plan.constants
     try:

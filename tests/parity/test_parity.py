@@ -6,7 +6,6 @@ import contextlib
 import io
 import re
 import runpy
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -30,12 +29,12 @@ from specrun.compiler.lower.features import input_names
 from specrun.compiler.plan import Node, Plan, Task
 from specrun.compiler.plan_json import from_json, to_json
 from specrun.compiler.script import write_script
-from specrun.compiler.script.layout import LINE_LENGTH
 from specrun.compiler.verify import verify
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.loading import load_network
 from specrun.runtime.profile import choose_training
 from specrun.runtime.records import write_learnt
+from tests.parity.linters import complaints
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
@@ -205,16 +204,7 @@ def number(name: str) -> int:
 
 
 def test_scripts_are_formatted_and_lint_clean_and_typed(workplace: Path) -> None:
-    scripts = [str(script_of(case, workplace)) for case in CASES]
-    tools = (
-        ("ruff", "format", "--isolated", "--check", "--line-length", str(LINE_LENGTH)),
-        ("ruff", "check", "--isolated", "--line-length", str(LINE_LENGTH)),
-        # Each is a program of its own; the libraries ship no stubs.
-        ("mypy", "--config-file=", "--ignore-missing-imports", "--scripts-are-modules"),
-    )
-    for tool in tools:
-        done = subprocess.run([sys.executable, "-m", *tool, *scripts], capture_output=True, text=True, cwd=workplace)
-        assert done.returncode == 0, done.stdout + done.stderr
+    assert complaints((script_of(case, workplace) for case in CASES), workplace) == ""
 
 
 def test_everything_that_a_spec_can_name_has_a_case(workplace: Path) -> None:

@@ -14,9 +14,10 @@ from specrun.compiler import catalogue
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.features import KINDS
+from specrun.compiler.language.sections import WAYS as SPLITS
 from specrun.compiler.language.targets import TARGET_TYPES
 from specrun.runtime.profile import choose_training
-from tests.proof.drawn.network import WAYS, Network
+from tests.proof.drawn.network import FLATTENED, WAYS, Network
 from tests.proof.drawn.sources import NAMES, PATTERNS, File, files
 from tests.proof.drawn.values import OMITTED, Tree, Values, object_of
 
@@ -48,10 +49,11 @@ class Growing:
         while not self._begin():
             pass
         self._offer_each("data", object_of("data"), 0.15, known=("path", "dataset", "format", "split"))
-        self._offer_each("split", object_of("split"), 0.3)
+        self._split()
         self._features()
         self._targets()
         self.network.grow(self)
+        self._from()
         self._training()
         self._of_the_whole()
         self.network.fold(self)
@@ -87,33 +89,40 @@ class Growing:
         text = json.dumps({**spec, "layers": [*spec["layers"], *self.network.closing]}, ensure_ascii=False)
         try:
             source = Source(text, "drawn.yaml", self.folder)
-            return compile_spec(source, choose_training=choose_training, count_values=True)
+            compilation = compile_spec(source, choose_training=choose_training, count_values=True)
         except SpecError:
             return None
         except Exception as error:
             raise Raised(f"{type(error).__name__}: {error}\n{text}") from error
+        # Nobody counts the texts of a data set, and a layer may then not fit the width that a run finds.
+        widths = [tensor.shape[1:] for group in compilation.plan.features for tensor in group.tensors]
+        return None if any(None in width for width in widths) else compilation
 
     def _begin(self) -> bool:
-        """A file, one feature and a target that the compiler takes."""
+        """A file, a target of a type and one feature, all of which the compiler takes."""
         known = files(self.folder)
-        self.file = known[self.chance.choice(list(known))]
+        self.file = known[self.chance.choice([*known, "images", "pictures.csv"])]
         self.network = Network()
         self.values = Values(self.chance, self._hints())
-        kinds = [kind for kind in KINDS if kind != "cross"]
-        column, kind = self._column(), self.chance.choice(kinds)
-        feature = {"type": kind, **self._options_of(kind)}
-        start = {"specrun": 1, "data": dict(self.file.data), "features": {}, "layers": []}
-        self.spec = {**start, "data": {**self.file.data, "split": {"test": 0.25}}}
-        target = self._target()
-        return self._opened(column, lambda spec: spec.update(target, features={column: feature}))
+        self.spec = {"specrun": 1, "data": dict(self.file.data), "features": {}, "layers": []}
+        kind, is_folder = self.chance.choice(TARGET_TYPES), self.file.data.get("format") == "image_folder"
+        for _ in range(4 * _TRIES):
+            target, column = self._target(kind), self._column()
+            # Nobody counts the texts of a data set.
+            first: Any = "number" if "dataset" in self.file.data else "category"
+            first = {"type": "image", "size": [5, 6]} if is_folder else first
+            if self._opened(column, lambda spec, t=target, c=column, f=first: spec.update(t, features={c: f})):  # type: ignore[misc]
+                return True
+        return False
 
-    def _opened(self, column: str, change: Callable[[Tree], object]) -> bool:
-        """Change the spec by a feature, in the first way in which it can be taken."""
+    def _opened(self, column: str, change: Callable[[Tree], object], *, in_series: bool = False) -> bool:
+        """Change the spec by a feature, in the first way in which it can be taken; in a series, all are flattened."""
+        ends = self.network.ends
         for way in WAYS:
-            self.network.ends[column] = way
+            self.network.ends = {**(dict.fromkeys(ends, FLATTENED) if in_series else ends), column: way}
             if self.fits(change):
                 return True
-        del self.network.ends[column]
+        self.network.ends = ends
         return False
 
     def _hints(self) -> dict[str, Callable[[Random], Any]]:
@@ -142,11 +151,12 @@ class Growing:
 
         return {
             **dict.fromkeys(("group", "time", "column", "target"), columns),
-            **dict.fromkeys(("path", "dataset", "columns", "place", "folds"), lambda _: OMITTED),
+            **dict.fromkeys(("path", "dataset", "columns"), lambda _: OMITTED),
             "missing_texts": texts,
+            "sides": lambda chance: [chance.randint(4, 8), chance.randint(4, 8)],
             "monitor": measures,
-            "values_pair": pair,
-            "buckets_of": rising,
+            "values": pair,
+            "buckets": rising,
             "clip": one_of([0, 40], [None, 30], [20, None], [-1.5, 2]),
             "epochs": one_of(1, 1, 2),
             "batch_size": one_of(1, 7, 16, 32, 100),
@@ -159,47 +169,74 @@ class Growing:
             "size": lambda chance: chance.choice((1, 2, 3, 3)),
             "separator": one_of("|", " ", ", ", ";", "/", "  "),
             "window": one_of(1, 3, 4),
+            "folds": one_of(2, 3),
             "horizon": one_of(1, 2, 3),
             "folder": one_of("images", OMITTED),
             "uri": lambda _: OMITTED,
-            "from": lambda chance: chance.choice(self.network.names or [OMITTED]),
         }
 
     def _column(self) -> str:
         return self.chance.choice(self.file.columns)
 
-    def _options_of(self, kind: str) -> Tree:
-        """Options of a feature, with what they have to have of its column."""
-        options = self.values.options(object_of(f"feature_{kind}"))
-        hints = self.values.hints
-        special = {"values": "values_pair", "buckets": "buckets_of"}
-        if kind == "image":
-            special["size"] = "size_of_image"
-            options["size"] = [self.chance.randint(4, 8), self.chance.randint(4, 8)]
-        for key, hint in special.items():
-            if key in options and hint in hints:
-                options[key] = hints[hint](self.chance)
-        if kind == "cross":
-            known = [*self.spec["features"]]
-            options["of"] = self.chance.sample(known, min(len(known), self.chance.randint(2, 3)))
-            options["buckets"] = self.chance.randint(2, 12)
-        return {key: value for key, value in options.items() if key != "type"}
-
     def _features(self) -> None:
+        """Some features, with their options; the first one, which had to be there, mostly goes again."""
+        (first,) = self.spec["features"]
+        if self.chance.random() < 0.15:
+            self._feature("timeseries")
         for _ in range(self.chance.randint(1, _FEATURES)):
             for _ in range(_TRIES):
-                if self._feature():
+                if self._feature(self.chance.choice([*KINDS, "auto", "*"])):
                     break
+        if len(self.spec["features"]) > 1 and self.chance.random() < 0.8:
+            way = self.network.ends.pop(first)
+            if not self.fits(lambda spec: spec["features"].pop(first)):
+                self.network.ends[first] = way
+        for column, feature in list(self.spec["features"].items()):
+            if isinstance(feature, dict):
+                self._options_of(column, feature["type"])
 
-    def _feature(self) -> bool:
-        if self.chance.random() < 0.04:
-            return self._rest()
-        kind = self.chance.choice([*KINDS, "auto"])
-        column = self.chance.choice(NAMES) if kind == "cross" else self._column()
-        if column in self.spec["features"] or "*" in self.spec["features"]:
+    def _feature(self, kind: str) -> bool:
+        if "*" in self.spec["features"]:
             return False
-        feature: Any = {"type": kind, **self._options_of(kind)} if kind != "auto" else kind
-        return self._opened(column, lambda spec: spec["features"].update({column: feature}))
+        if kind == "*":
+            return self.chance.random() < 0.3 and self._rest()
+        columns = list(self.file.columns)
+        self.chance.shuffle(columns)
+        for column in [self.chance.choice(NAMES)] if kind == "cross" else columns[:8]:
+            feature: Any = self._bare(kind)
+            if column not in self.spec["features"] and self._opened(
+                column,
+                lambda spec, c=column, f=feature: spec["features"].update({c: f}),  # type: ignore[misc]
+                in_series=kind == "timeseries",
+            ):
+                return True
+        return False
+
+    def _bare(self, kind: str) -> Any:
+        """A feature of a kind with what it has to say of its column, and at times what becomes of missing values."""
+        if kind == "auto":
+            return kind
+        section = object_of(f"feature_{kind}")
+        options = self.values.options(section, share=0.0)
+        if kind == "cross":
+            known = [*self.spec["features"]]
+            options["buckets"] = self.chance.randint(2, 12)
+            options["of"] = self.chance.sample(known, min(len(known), self.chance.randint(2, 3)))
+        some = [key for key in ("missing", "format", "separator", "values", "folder") if key in section["properties"]]
+        for key in some:
+            if self.chance.random() < 0.4:
+                value = self.values.option(key, section["properties"][key])
+                options |= {} if value is OMITTED else {key: value}
+        written = {"type": kind, **options}
+        return kind if len(written) == 1 and self.chance.random() < 0.5 else written
+
+    def _options_of(self, column: str, kind: str) -> None:
+        """Options of a feature, one after the other."""
+        for key, inner in object_of(f"feature_{kind}")["properties"].items():
+            if key != "type" and self.chance.random() < 0.4:
+                value = self.values.option({"size": "sides"}.get(key, key) if kind == "image" else key, inner, 1)
+                if value is not OMITTED:
+                    self.fits(lambda spec, k=key, v=value: spec["features"][column].update({k: v}))  # type: ignore[misc]
 
     def _rest(self) -> bool:
         """`"*"`, of which the compiler tells the columns."""
@@ -207,18 +244,23 @@ class Growing:
         takes = self.network.takes_rest
         return takes and self.fits(lambda spec: spec["features"].update({"*": kind}))
 
-    def _target(self) -> Tree:
-        """The target of a spec that has none yet."""
-        written: Tree = self.values.options(object_of("target"))
-        written["column"] = self._columns_of_target(written.get("type"))
-        classes = self._classes(written["column"])
-        target: Any = written if len(written) > 1 or self.chance.random() < 0.3 else written["column"]
+    def _target(self, kind: str) -> Tree:
+        """A target of a type, which the labels of a folder of images are by themselves."""
         if self.file.data.get("format") == "image_folder" and self.chance.random() < 0.7:
             return {}
+        written: Tree = {"column": self._columns_of_target(kind)}
+        classes = OMITTED if kind == "number" else self._classes(written["column"])
+        if kind in ("labels", "ordinal") or self.chance.random() < 0.3:
+            written["type"] = kind
+        if self.chance.random() < (0.3 if kind == "labels" else 0.05):
+            written["separator"] = self.values.option("separator", {})
+        target: Any = written if len(written) > 1 or self.chance.random() < 0.3 else written["column"]
         return {"target": target, **({"classes": classes} if classes is not OMITTED else {})}
 
     def _columns_of_target(self, kind: str | None) -> Any:
-        several = 0.6 if kind == "labels" else 0.2
+        if kind == "labels" and self.chance.random() < 0.4 and "tags" in self.file.columns:
+            return "tags"
+        several = {"labels": 0.6, "number": 0.3}.get(kind or "", 0.03)
         if self.chance.random() < several:
             return self.chance.sample(self.file.columns, min(2, len(self.file.columns)))
         return self._column()
@@ -239,12 +281,20 @@ class Growing:
         if self.chance.random() < 0.35 and "target" in self.spec:
             self._several_targets()
         for path in self._compared():
-            for _ in range(_TRIES):
-                metrics = [self.values.of("metrics") for _ in range(self.chance.randint(0, 2))]
-                self.fits(lambda spec, path=path, some=metrics: path(spec).update(metrics=some))  # type: ignore[misc]
-                loss = self.values.of("losses")
-                if self.fits(lambda spec, path=path, one=loss: path(spec).update(loss=one)):  # type: ignore[misc]
-                    break
+            self._compare(path)
+
+    def _compare(self, path: Callable[[Tree], Tree]) -> None:
+        """A loss and metrics."""
+        for _ in range(_TRIES):
+            loss = self.values.of("losses")
+            if self.fits(lambda spec, one=loss: path(spec).update(loss=one)):  # type: ignore[misc]
+                break
+        metrics: list[Any] = []
+        self.fits(lambda spec: path(spec).update(metrics=[]))
+        for _ in range(2 * _TRIES):
+            written = [*metrics, self.values.of("metrics")]
+            if len(metrics) < 3 and self.fits(lambda spec, some=written: path(spec).update(metrics=some)):  # type: ignore[misc]
+                metrics = written
 
     def _compared(self) -> Iterator[Callable[[Tree], Tree]]:
         """Where the losses and metrics stand that are drawn."""
@@ -260,7 +310,7 @@ class Growing:
             made: Tree = {}
             for _ in range(self.chance.randint(2, 3)):
                 options = self.values.options(object_of("output"), share=0.2)
-                options = {k: v for k, v in options.items() if k not in ("metrics", "loss", "from")}
+                options = {k: v for k, v in options.items() if k in ("type", "weight")}
                 options["column"] = self._columns_of_target(options.get("type"))
                 if (classes := self._classes(options["column"])) is not OMITTED:
                     options["classes"] = classes
@@ -285,6 +335,23 @@ class Growing:
                 value = self.values.option(hint, inner, 1)
                 if value is OMITTED or self.fits(lambda spec, k=key, v=value: _at(spec, section).update({k: v})):  # type: ignore[misc]
                     break
+
+    def _split(self) -> None:
+        """How the rows are parted; a way that names a column is drawn for several of them."""
+        if self.chance.random() < 0.5:
+            way = self.chance.choice(SPLITS)
+            for _ in range(3 * _TRIES):
+                column = "part" if way == "column" and "part" in self.file.columns else self._column()
+                if self.fits(lambda spec, c=column: _at(spec, "split").update({way: c})):  # type: ignore[misc]
+                    break
+        self._offer_each("split", object_of("split"), 0.35, known=SPLITS)
+
+    def _from(self) -> None:
+        """What outputs are made of."""
+        for name, output in list(self.spec.get("targets", {}).items()):
+            if isinstance(output, dict) and self.network.names and self.chance.random() < 0.5:
+                layer = self.chance.choice(self.network.names)
+                self.fits(lambda spec, n=name, x=layer: spec["targets"][n].update({"from": x}))  # type: ignore[misc]
 
     def _training(self) -> None:
         self.fits(lambda spec: spec.setdefault("training", {}).update(epochs=self.chance.choice((1, 1, 2))))

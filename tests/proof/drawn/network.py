@@ -27,6 +27,8 @@ _TRIES: Final = 8
 _LARGEST: Final = 400
 """Values of a row that a layer takes at most."""
 _MERGING: Final = ("Concatenate", "Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")
+_NESTED_OR_LED: Final = {*catalogue.ONLY_NESTED, "EinsumDense", "SpectralNormalization", "TimeDistributed"}
+"""What stands inside another layer, or is drawn for inputs of its own alone."""
 _MANY: Final = frozenset({"RandomElasticTransform", "AugMix", "RandAugment"})
 """Layers of which TensorFlow takes long to make a graph."""
 
@@ -88,7 +90,7 @@ class Network:
     def fold(self, growing: Growing) -> None:
         """Write the layers as people do: without what they need not say, with blocks and parameters."""
         self._leave_out(growing)
-        if growing.chance.random() < 0.35:
+        if growing.chance.random() < 0.5:
             self._block(growing)
         if growing.chance.random() < 0.2:
             self._repeat(growing)
@@ -123,7 +125,7 @@ class Network:
         if self.ends[taken[0]] == PLAIN and growing.chance.random() < 0.7:
             taken = [end for end, way in self.ends.items() if way == PLAIN]
         tensor = self._tensor(growing, taken)
-        names = [n for n, e in catalogue.family("layers").items() if e.most == 1 and n not in catalogue.ONLY_NESTED]
+        names = [n for n, e in catalogue.family("layers").items() if e.most == 1 and n not in _NESTED_OR_LED]
         name = growing.chance.choice(names)
         if tensor.is_whole and len(tensor.shape) == 2 and self.ends[taken[0]] == EMBEDDED:
             name = growing.chance.choice(("Embedding", "ReversibleEmbedding", "CategoryEncoding", name))
@@ -167,9 +169,10 @@ class Network:
         """A layer of several inputs, on what is there."""
         chance = growing.chance
         known = [*self.ends, *self.names]
-        taken = [chance.choice(known) for _ in range(chance.randint(2, 3))]
         names = [n for n, e in catalogue.family("layers").items() if e.most != 1]
         name = chance.choice([*names, *_MERGING])
+        most = catalogue.family("layers")[name].most or 3
+        taken = [chance.choice(known) for _ in range(chance.randint(2, min(most, 3)))]
         inputs = tuple(self._tensor(growing, [end]) for end in taken)
         arguments = drawn_layer(name, growing.values, inputs, share=0.1)
         own = self._name(growing)
@@ -221,9 +224,9 @@ class Network:
 
     def _leave_out(self, growing: Growing) -> None:
         """Names that nobody takes, and inputs that are the layer before."""
-        for index in range(len(growing.spec["layers"])):
-            (options,) = growing.spec["layers"][index].values()
-            for key in ("inputs", "name"):
+        for key in ("inputs", "name"):
+            for index in range(len(growing.spec["layers"])):
+                (options,) = growing.spec["layers"][index].values()
                 if key in options and growing.chance.random() < 0.5:
                     before = growing.compilation.plan.network
                     growing.fits_as(lambda spec, i=index, k=key: _options(spec, i).pop(k), before)  # type: ignore[misc]
@@ -275,7 +278,8 @@ def drawn_layer(name: str, values: Values, inputs: Inputs, share: float = 0.15) 
 def _objects(entry: Entry, values: Values, share: float) -> Tree:
     """Initializers, activations and the like, with options of their own."""
     properties: Mapping[str, Any] = definition(f"layer_{entry.name}")["then"]["properties"]
-    some = (a for a in entry.arguments if a.family not in (None, "layers") and values.chance.random() < share)
+    shares = {"activations": 3 * share, None: 0.0, "layers": 0.0}
+    some = (a for a in entry.arguments if values.chance.random() < shares.get(a.family, share))
     return {a.name: values.draw(properties[a.name], 1) for a in some}
 
 

@@ -19,7 +19,7 @@ OMITTED: Final = object()
 _WORDS: Final = ("x", "the word", "loss", "größe", "None")
 _FEW: Final = 9
 """Whole numbers are drawn up to so many above the least, as most of them are sizes."""
-_SHARE: Final = 0.25
+_SHARE: Final = 0.4
 """Of the options of an object so many are written."""
 
 
@@ -78,8 +78,10 @@ class Values:
         if self.chance.random() < (0.4 if is_named else 0.6):
             then = _resolved(then)
             known = [name for name in then.get("enum", ()) if names is None or name in names]
-            if known or names is None:
-                return self.chance.choice(known) if known else self.draw(then, depth)
+            if known:
+                return self.chance.choice(known)
+            if "enum" not in then:
+                return self.draw(then, depth)
         return self.draw({**_resolved(otherwise), **({"named": names} if names is not None else {})}, depth)
 
     def _integer(self, fragment: Schema) -> int:
