@@ -23,7 +23,7 @@ from tests.proof.drawn.values import OMITTED, Tree, Values, object_of
 
 _TRIES: Final = 6
 """So often a piece is drawn again where the compiler refuses it."""
-_FEATURES: Final = 5
+_FEATURES: Final = 3
 
 
 class Raised(AssertionError):

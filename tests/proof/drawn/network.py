@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PLAIN, FLATTENED, EMBEDDED = "plain", "flattened", "embedded"
 WAYS: Final = (PLAIN, FLATTENED, EMBEDDED)
 """How what is open becomes one vector a row: it is one, by a `Flatten`, or by an `Embedding` and a `Flatten`."""
-_LAYERS: Final = 5
+_LAYERS: Final = 3
 _TRIES: Final = 8
 _LARGEST: Final = 400
 """Values of a row that a layer takes at most."""

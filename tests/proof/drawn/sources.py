@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tests.parity.workplace import lay_out, make_rows
 
@@ -103,8 +103,8 @@ def _rows(path: Path, dialect: Mapping[str, Any]) -> list[dict[str, Any]]:
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in text.split("\n") if line]
     separator = "\t" if path.suffix == ".tsv" else dialect.get("separator", ",")
-    quoting = csv.QUOTE_MINIMAL if dialect.get("quoting", True) else csv.QUOTE_NONE
-    names = dialect.get("columns")
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if dialect.get("quoting", True) else csv.QUOTE_NONE
+    names: list[str] | None = dialect.get("columns")
     return list(csv.DictReader(io.StringIO(text, newline=""), names, delimiter=separator, quoting=quoting))
 
 

@@ -74,7 +74,8 @@ class Values:
         """One of the two sides; of a name or its options, mostly the options."""
         names = fragment.get("propertyNames", {}).get("enum")
         is_named = names is not None or fragment["then"].get("title") is not None
-        then, otherwise = ({**fragment["if"], **fragment["then"]}, fragment.get("else", {}))
+        then: Schema = {**fragment["if"], **fragment["then"]}
+        otherwise = fragment.get("else", {})
         if self.chance.random() < (0.4 if is_named else 0.6):
             then = _resolved(then)
             known = [name for name in then.get("enum", ()) if names is None or name in names]
