@@ -17,12 +17,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.parity.linters import complaints
+from tests.proof.drawn.coverage import everything
 from tests.proof.drawn.trial import SCRIPTS, Trial, prepare, trials
 from tests.proof.result import Result
 
 _BATCH = 25
 """After so many specs a process ends, since TensorFlow keeps something of each graph."""
 _WORKERS = 2
+_ENOUGH = 100
+"""Of so many specs, what never came up is named."""
 
 
 def prove(count: int, seed: int | None = None) -> Result:
@@ -60,10 +63,13 @@ def summary(trials: Iterable[Trial], seed: int, seconds: float) -> str:
     refused = sum(1 for trial in done if trial.refused)
     faulty = sum(1 for trial in done if trial.fault)
     tried, taken = (sum(getattr(trial, field) for trial in done) for field in ("tried", "taken"))
+    known, met = everything(), {word for trial in done for word in trial.met}
+    never = f", not {', '.join(sorted(known - met))}" if known - met and len(done) >= _ENOUGH else ""
     return (
         f"{len(done)} specs, of which {len(done) - refused - faulty} are one model by run and script, a run refused"
         f" {refused} with a diagnostic and {faulty} are faulty; of {tried:,} drawn pieces the compiler took"
-        f" {taken / max(tried, 1):.0%}; seed {seed}, {seconds:.0f} s"
+        f" {taken / max(tried, 1):.0%}; {len(known & met)} of {len(known)} kinds, options and families came up{never};"
+        f" seed {seed}, {seconds:.0f} s"
     )
 
 

@@ -233,7 +233,7 @@ class Growing:
     def _options_of(self, column: str, kind: str) -> None:
         """Options of a feature, one after the other."""
         for key, inner in object_of(f"feature_{kind}")["properties"].items():
-            if key != "type" and self.chance.random() < 0.4:
+            if key != "type" and self.chance.random() < 0.6:
                 value = self.values.option({"size": "sides"}.get(key, key) if kind == "image" else key, inner, 1)
                 if value is not OMITTED:
                     self.fits(lambda spec, k=key, v=value: spec["features"][column].update({k: v}))  # type: ignore[misc]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from math import prod
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from specrun.compiler import catalogue
@@ -227,32 +229,30 @@ class Network:
         for key in ("inputs", "name"):
             for index in range(len(growing.spec["layers"])):
                 (options,) = growing.spec["layers"][index].values()
-                if key in options and growing.chance.random() < 0.5:
+                if key in options and growing.chance.random() < 0.7:
                     before = growing.compilation.plan.network
                     growing.fits_as(lambda spec, i=index, k=key: _options(spec, i).pop(k), before)  # type: ignore[misc]
 
     def _block(self, growing: Growing) -> None:
-        """Some layers that say neither name nor inputs become a block with a parameter."""
-        layers = growing.spec["layers"]
-        inner = [i for i, layer in enumerate(layers) if not {"inputs", "name"} & set(next(iter(layer.values())))]
-        if not inner:
+        """Layers behind each other become a block, with parameters in place of some of their numbers."""
+        chance, layers = growing.chance, growing.spec["layers"]
+        if not layers:
             return
-        first = growing.chance.choice(inner)
-        last = first
-        while last + 1 in inner and growing.chance.random() < 0.6:
+        first = last = chance.randrange(len(layers))
+        while last + 1 < len(layers) and "name" not in _options(growing.spec, last) and chance.random() < 0.7:
+            if "inputs" in _options(growing.spec, last + 1):
+                break
             last += 1
-        body = [dict(layer) for layer in layers[first : last + 1]]
-        parameters: Tree = {}
-        for layer in body:
-            ((name, options),) = layer.items()
-            known = [key for key, value in options.items() if isinstance(value, int | float)]
-            if known and growing.chance.random() < 0.7:
-                key = growing.chance.choice(known)
-                parameters[f"p{len(parameters)}"] = options[key]
-                layer[name] = {**options, key: f"$p{len(parameters) - 1}"}
+        body = deepcopy(layers[first : last + 1])
+        use: Tree = {}
+        for key, layer in (("inputs", body[0]), ("name", body[-1])):
+            (options,) = layer.values()
+            if key in options:
+                use[key] = options.pop(key)
+        parameters = _parameters(body, chance)
         block: Tree = {"layers": body, **({"parameters": parameters} if parameters else {})}
-        use: Tree = {key: value for key, value in parameters.items() if growing.chance.random() < 0.5}
-        if growing.chance.random() < 0.4:
+        use |= {key: value for key, value in parameters.items() if chance.random() < 0.5}
+        if chance.random() < 0.4:
             use["repeat"] = 2
 
         def change(spec: Tree) -> None:
@@ -266,6 +266,19 @@ class Network:
         if layers:
             index = growing.chance.choice(layers)
             growing.fits(lambda spec: _options(spec, index).update(repeat=2))
+
+
+def _parameters(layers: list[Tree], chance: Random) -> Tree:
+    """Put parameters in place of some numbers of layers; their values there."""
+    parameters: Tree = {}
+    for layer in layers:
+        (options,) = layer.values()
+        known = [key for key, value in options.items() if isinstance(value, int | float)]
+        if known and chance.random() < 0.7:
+            key, name = chance.choice(known), f"p{len(parameters)}"
+            parameters[name] = options[key]
+            options[key] = f"${name}"
+    return parameters
 
 
 def drawn_layer(name: str, values: Values, inputs: Inputs, share: float = 0.15) -> Tree:

@@ -16,6 +16,7 @@ from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.script import write_script
 from specrun.runtime.engines import Diverged
 from tests.parity.test_parity import assert_same_model
+from tests.proof.drawn.coverage import within
 from tests.proof.drawn.growing import Growing
 from tests.proof.drawn.sources import lay_out_files
 
@@ -25,7 +26,7 @@ SCRIPTS = "scripts"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of a spec: the pieces that were drawn and taken, seconds, and a fault where there is one.
+    """What came of a spec: the pieces that were drawn and taken, seconds, a fault, what it has `met`.
 
     A run `refused` a spec where its loss is no number any more, or where the rows of a part have not what it needs.
     """
@@ -36,6 +37,7 @@ class Trial:
     seconds: float
     refused: str = ""
     fault: str = ""
+    met: frozenset[str] = frozenset()
 
 
 def prepare(folder: Path) -> None:
@@ -64,15 +66,17 @@ def drawn(seed: int, number: int, folder: Path) -> Growing:
 def trial(seed: int, number: int, folder: Path) -> Trial:
     """Draw the spec of a number, train it in both ways, and compare."""
     started, growing, refused, fault = time.monotonic(), Growing(folder, Random(f"{seed} {number}")), "", ""
+    met: set[str] = set()
     try:
         growing.grow()
+        met = within(growing)
         _hold(growing, folder / SCRIPTS / f"drawn_{number}.py")
     except (SpecError, Diverged) as problem:
         refused = str(problem)
     except Exception:
         fault = f"{traceback.format_exc(limit=-6)}\n{growing.text()}"
     gc.collect()  # of graphs, which nothing else frees
-    return Trial(number, growing.tried, growing.taken, time.monotonic() - started, refused, fault)
+    return Trial(number, growing.tried, growing.taken, time.monotonic() - started, refused, fault, frozenset(met))
 
 
 def _hold(growing: Growing, script: Path) -> None:
