@@ -11,9 +11,9 @@ from tests.proof.drawn.coverage import everything
 from tests.proof.drawn.trial import drawn, prepare, trial
 
 SEED = 1
-TRAINED = (0, 5, 8, 11, 17, 21, 22, 25, 29, 35)
+TRAINED = (0, 5, 8, 11, 17, 21, 22, 35)
 """Numbers whose specs have much of the language between them."""
-MET = 95
+MET = 80
 """So many of the kinds, options and families, of 133, they have at least; a proof of many names what it lacks."""
 
 
