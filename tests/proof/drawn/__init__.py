@@ -48,7 +48,7 @@ def prove(count: int, seed: int | None = None) -> Result:
 
 def read(folder: Path, seed: int) -> list[str]:
     """What linters and the type checker find fault with in the scripts of the specs that were tried."""
-    found = complaints(sorted((folder / SCRIPTS).glob("*.py")), folder / SCRIPTS)
+    found = complaints(sorted((folder / SCRIPTS).glob("*/*.py")), folder / SCRIPTS)
     return [f"seed {seed}, scripts `drawn_N.py` of the specs N:\n{found}"] if found else []
 
 

@@ -21,7 +21,7 @@ from tests.proof.drawn.growing import Growing
 from tests.proof.drawn.sources import lay_out_files
 
 SCRIPTS = "scripts"
-"""The folder beside the data where the scripts are run, and read by the linters afterwards."""
+"""The folder beside the data where each script has one of its own, for two processes save models of one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def trial(seed: int, number: int, folder: Path) -> Trial:
     try:
         growing.grow()
         met = within(growing)
-        _hold(growing, folder / SCRIPTS / f"drawn_{number}.py")
+        _hold(growing, folder / SCRIPTS / str(number) / f"drawn_{number}.py")
     except (SpecError, Diverged) as problem:
         refused = str(problem)
     except Exception:
@@ -81,7 +81,7 @@ def trial(seed: int, number: int, folder: Path) -> Trial:
 
 def _hold(growing: Growing, script: Path) -> None:
     compilation = growing.compilation
-    script.parent.mkdir(exist_ok=True)
+    script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(write_script(compilation.plan, compilation.folder, script.parent), encoding="utf-8")
     with TemporaryDirectory() as saved:
         assert_same_model(compilation, script, Path(saved), is_drawn=True)
