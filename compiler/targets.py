@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from specrun.compiler.data import DATASETS, ColumnFacts, Expected, Lists, read_number
+from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.table import Cell
 from specrun.compiler.diagnostics import Diagnostic, Label, Span
 from specrun.compiler.language.options import entry_of
@@ -63,7 +64,7 @@ def _in_order(values: tuple[Cell, ...]) -> tuple[str | int, ...]:
     whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n % 1 == 0]
     if values and len(whole) == len(values) and max(map(abs, whole)) <= _LARGEST:
         return tuple(sorted(set(whole)))
-    return tuple(sorted(str(value) for value in values))
+    return tuple(sorted(as_text(value) for value in values))
 
 
 def check_order(targets: Iterable[Target], unsettled: Container[str]) -> Iterator[Diagnostic]:
