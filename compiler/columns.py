@@ -61,6 +61,10 @@ def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
     for _, span, code in absent[LIMITS.problems : LIMITS.problems + 1]:
         message = f"{len(absent) - LIMITS.problems:,} more names, from here on, are no columns of {survey.shown}"
         yield Diagnostic(code, message, span, "mend those before first; is this the file that the spec is for?")
+    for way in WAYS:
+        column = getattr(spec.data.split, way)
+        if column is not None:
+            yield from _is_single(column, way, spec, survey.table)
     yield from _check_dialect(spec.data, survey)
 
 
@@ -117,6 +121,19 @@ def _no_column(column: str, span: Span, code: str, names: tuple[str, ...], shown
     hint = f"did you mean `{match}`?" if match else f"its columns are {listed(names, 12)}"
     fix = Fix(span, match) if match else None
     return Diagnostic(code, f"`{column}` is not a column of {shown}", span, hint, fix=fix)
+
+
+def _is_single(column: str, way: str, spec: Spec, table: Table) -> Iterator[Diagnostic]:
+    """Rows are parted by single values, and not by lists."""
+    feature = next((f for f in spec.features if f.column == column and f.feature is not None), None)
+    kind = ""
+    if feature is not None and feature.feature is not None:
+        kind = feature.feature.kind if feature.feature.expected(column, feature.span).lists is not None else ""
+    held = next((known.physical for known in table.columns if known.name == column), "")
+    if kind or held == "list":
+        what = f"is a {kind}" if kind else "holds lists"
+        message = f"`{column}` {what}, and rows are parted by single values"
+        yield Diagnostic("S208", message, _at(spec.data.split, way, spec), "name another column")
 
 
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from specrun.compiler.language.targets import Target
 from specrun.compiler.parting import check_parts, check_windows, nothing_to_learn, part_sizes
 from specrun.compiler.suggest import listed
 
-_NO_NUMBERS = {"boolean": "D203", "datetime": "D208"}
+_NO_NUMBERS = {"boolean": "D203", "datetime": "D208", "image": "D252", "vector": "D210"}
 """The kinds that are no numbers, as all the columns of the data sets are, and the codes that say so."""
 
 

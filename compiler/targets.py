@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from specrun.compiler.data import DATASETS, ColumnFacts, Expected, Lists, read_number
+from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.table import Cell
 from specrun.compiler.diagnostics import Diagnostic, Label, Span
 from specrun.compiler.language.options import entry_of
@@ -13,6 +14,8 @@ from specrun.compiler.language.targets import Target
 from specrun.compiler.reader.nodes import Sequence
 from specrun.compiler.suggest import listed
 
+_LARGEST = 2**53
+"""Up to here, each whole number is another one as a float, too."""
 _WHAT = {
     "class": "is a class",
     "labels": "holds several labels",
@@ -59,9 +62,9 @@ def settled(target: Target, dataset: str | None, facts: Mapping[str, ColumnFacts
 def _in_order(values: tuple[Cell, ...]) -> tuple[str | int, ...]:
     numbers = [read_number(value) if isinstance(value, str) else value for value in values]
     whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n % 1 == 0]
-    if values and len(whole) == len(values):
+    if values and len(whole) == len(values) and max(map(abs, whole)) <= _LARGEST:
         return tuple(sorted(set(whole)))
-    return tuple(sorted(str(value) for value in values))
+    return tuple(sorted(as_text(value) for value in values))
 
 
 def check_order(targets: Iterable[Target], unsettled: Container[str]) -> Iterator[Diagnostic]:
@@ -127,18 +130,25 @@ def _without_number() -> str:
 
 
 def _check_classes(target: Target) -> Iterator[Diagnostic]:
-    """Classes of two types."""
+    """Classes of two types, or so large that one may be taken for another."""
     classes = target.classes or ()
     strange = next((i for i, label in enumerate(classes) if type(label) is not type(classes[0])), None)
-    if strange is None:
-        return
-    texts = isinstance(classes[0], str)
-    message = f"`{classes[strange]}` is a {'number' if texts else 'text'} among classes that are "
-    message += "texts" if texts else "numbers"
+    texts = bool(classes) and isinstance(classes[0], str)
+    if strange is not None:
+        message = f"`{classes[strange]}` is a {'number' if texts else 'text'} among classes that are "
+        message += "texts" if texts else "numbers"
+    else:
+        strange = next((i for i, label in enumerate(classes) if isinstance(label, int) and abs(label) > _LARGEST), None)
+        if strange is None:
+            return
+        message = f"the class `{classes[strange]}` is too large to be told from the numbers beside it"
     entry = entry_of(target, "classes")
     written = entry.value if entry else None
     span = written.items[strange].span if isinstance(written, Sequence) else target.span
-    yield Diagnostic("S212", message, span, "write all the classes as numbers, or all as texts in quotes")
+    hint = "write all the classes as numbers, or all as texts in quotes"
+    if not texts and isinstance(classes[strange], int):
+        hint = "write all the classes as texts, in quotes"
+    yield Diagnostic("S212", message, span, hint)
 
 
 def _check_names(targets: Iterable[Target]) -> Iterator[Diagnostic]:

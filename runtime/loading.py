@@ -175,6 +175,10 @@ def load_network(plan: Plan, kept: Kept) -> tuple[Network, Evaluator]:
     learnt = read_learnt(kept, plan)
     with kept.opened(_WEIGHTS) as file:
         import_tensorflow()
+        import keras
+
+        # Names of layers count on from earlier models, and one that is written may be among them.
+        keras.backend.clear_session(free_memory=False)
         evaluator = Evaluator(kept.directory, readable=())
         evaluator.variables |= plan.constants
         evaluator.statistics |= learnt

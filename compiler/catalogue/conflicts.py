@@ -24,6 +24,12 @@ def two_clippings(arguments: Arguments) -> str | None:
     return f"{' and '.join(given)} exclude each other" if len(given) > 1 else None
 
 
+def adjusted_in_a_graph(arguments: Arguments) -> str | None:
+    """Keras asks a symbol of the graph for the number of rows."""
+    count = arguments.get("num_regressors")
+    return f"`num_regressors` is {count}, and Keras adjusts no score while it trains" if count else None
+
+
 def out_of_order(lower: str, upper: str) -> Conflict:
     """`lower` must not be above `upper`."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from specrun.compiler.catalogue.conflicts import adjusted_in_a_graph
 from specrun.compiler.catalogue.entry import Entry, Labels
 from specrun.compiler.catalogue.facts import Fact
 from specrun.compiler.catalogue.making import Bound, Bounds, Family, Note, available, make
@@ -121,7 +122,9 @@ _NOTES: Mapping[str, Note] = {
         first="thresholds",
     ),
     "PrecisionAtRecall": _at("precision", "recall"),
-    "R2Score": _note("share of the variance that is explained", *_ANY_NUMBERS, mode="max"),
+    "R2Score": replace(
+        _note("share of the variance that is explained", *_ANY_NUMBERS, mode="max"), conflict=adjusted_in_a_graph
+    ),
     "Recall": _note(
         "share of the rows of the class that are found", *_EACH_CLASS, _ONE_HOT, mode="max", first="thresholds"
     ),

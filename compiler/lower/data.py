@@ -124,6 +124,8 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
         dates = call("pandas.to_datetime", times, format=Literal(ISO_FORMAT), utc=Literal(True))
         return Item(Attribute(name("data"), "iloc"), method(dates, "argsort", kind=stable))
     is_text = feature is not None and not isinstance(feature, Number | Datetime)
+    if column in resolved.spec.target_columns:
+        is_text = resolved.frame_of_target(column) == "string"
     key = {"key": Function("pandas.to_numeric")} if is_text else {}
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
 

@@ -92,12 +92,10 @@ class _Frame:
         self._dtypes = {source: self._type_of(group, source) for group in self._groups for source in group.sources}
         split = resolved.spec.data.split
         self._others = {column: resolved.frame_of_target(column) for column in resolved.spec.target_columns}
-        if split.group is not None:
-            self._others[split.group] = "string"
-        if split.time is not None:
-            self._others[split.time] = "date" if resolved.time_is_text else "float32"
-        if split.column is not None:
-            self._others[split.column] = "part"
+        time = "date" if resolved.time_is_text else "float32"
+        for column, dtype in ((split.group, "string"), (split.time, time), (split.column, "part")):
+            if column is not None:
+                self._others.setdefault(column, dtype)  # what is predicted parts the rows as it is
         self._others = {column: dtype for column, dtype in self._others.items() if column not in self._dtypes}
 
     @property

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from specrun.compiler.render import FORMATS
-from tests.parity.conftest import make_rows, write_csv, write_typed, write_words
+from tests.parity.workplace import make_rows, write_csv, write_typed, write_words
 from tests.proof.policy import CANARY
 from tests.proof.result import Result
 

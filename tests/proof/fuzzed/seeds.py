@@ -44,7 +44,7 @@ class Seed:
 
 def make_workplace(folder: Path) -> None:
     """Write the data files that the cases of `tests/parity` name, the pictures in them those of `specs`."""
-    from tests.parity.conftest import make_rows, write_csv, write_typed, write_words
+    from tests.parity.workplace import make_rows, write_csv, write_typed, write_words
 
     frame = make_rows()
     write_csv(frame, folder)
