@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.proof.result import Result
-from tests.proof.rows import ROWS, Row
+from tests.proof.rows import ROWS, Row, proven
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "proof.md"
 _INTRODUCTION = """# Proof
@@ -39,7 +39,7 @@ def main() -> None:
     holds = True
     for name in args.rows or [*ROWS]:
         row, before = ROWS[name], time.monotonic()
-        result = row.prove(max(1, round(row.count * args.share)) if row.count else 0)
+        result = proven(name, max(1, round(row.count * args.share)) if row.count else 0)
         done[name] = line(row, result, time.monotonic() - before)
         print(*result.faults[:_SHOWN], done[name], sep="\n", file=sys.stderr, flush=True)
         holds = holds and result.holds
