@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from tests.proof.result import Result
-from tests.proof.traps import of_data, of_outputs, of_specs
+from tests.proof.traps import of_data, of_outputs, of_sizes, of_specs
 from tests.proof.traps.trap import CPU_S, Outcome, Trap, Unable, a_folder, run, spring
 
 TRAPS: Final[Sequence[Trap]] = (*of_specs.TRAPS, *of_data.TRAPS, *of_outputs.TRAPS)
+"""Those that the tests spring in processes of their own, too."""
+_ALL: Final[Sequence[Trap]] = (*TRAPS, *of_sizes.TRAPS)
 _AT_ONCE: Final = 2
 
 
@@ -30,7 +32,7 @@ def prove(count: int = 0) -> Result:
     start_s = _start_s()
     light: list[tuple[float, int]] = []
     faults, unable, done, told_s = [], 0, 0, time.monotonic()
-    for trap, outcome in sprung(TRAPS[: count or None]):
+    for trap, outcome in sprung(_ALL[: count or None]):
         done += 1
         if outcome is None:
             unable += 1
