@@ -23,6 +23,7 @@ from specrun.compiler.reader import Mapping, read
 from specrun.compiler.resolve import FIRST_ROWS, ChooseTraining, resolve
 from specrun.compiler.settings import COMMAND_LINE
 from specrun.compiler.survey import survey
+from specrun.compiler.unchanged import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Source:
 class Compilation:
     """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings.
 
+    `files` are its data as they were before they were looked at.
     `memory` is what training it needs at least. `inferred` names the columns whose kind the training rows told;
     `windows` is how many those of a series are in each part, where all the rows were looked at.
     """
@@ -50,6 +52,7 @@ class Compilation:
     memory: Estimate
     inferred: frozenset[str] = frozenset()
     windows: MappingOf[str, int] = field(default_factory=dict)
+    files: Files | None = None
 
 
 def load(path: Path, settings: Iterable[str] = ()) -> Source:
@@ -84,7 +87,7 @@ def compile_spec(
     memory = estimated(resolved, plan)
     report.add(*check_possible(plan, filled, memory))
     report.stop_on_errors()
-    return Compilation(plan, filled, folder, tuple(report), memory, resolved.inferred, resolved.windows)
+    return Compilation(plan, filled, folder, tuple(report), memory, resolved.inferred, resolved.windows, seen.files)
 
 
 def read_spec(source: Source) -> Spec:

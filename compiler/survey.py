@@ -13,18 +13,20 @@ from specrun.compiler.language.sections import Data
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.matching import TooManyError, has_wildcard, matching
 from specrun.compiler.opening import ADDRESS
+from specrun.compiler.unchanged import Files, as_they_are
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """The data as the spec names them, in files of `size` bytes.
 
-    `shown` is how messages call them; paths in them are relative to `folder`.
+    `shown` is how messages call them; paths in them are relative to `folder`. `files` are they as they were before.
     """
 
     table: Table
     dialect: Dialect
     shown: str
+    files: Files
     folder: Path = Path()
     size: int = 0
 
@@ -45,13 +47,14 @@ def survey(spec: Spec, folder: Path, report: Report) -> Survey | None:
         hint = "name fewer, or join them into one; a `*` in the name of a folder stands for very many"
         report.add(Diagnostic("D124", f"`{data.path}` {problem}", span, hint))
         return None
+    files = as_they_are(paths, span)
     table, diagnostics = open_table(dialect, paths, shown, span)
     report.add(*diagnostics)
     if table is None:
         return None
     if dialect.format in ("dataset", "image_folder"):
-        return Survey(table, dialect, shown[0])
-    return Survey(table, dialect, shown[0], paths[0].parent, sum(path.stat().st_size for path in paths))
+        return Survey(table, dialect, shown[0], files)
+    return Survey(table, dialect, shown[0], files, paths[0].parent, sum(path.stat().st_size for path in paths))
 
 
 def find_dialect(data: Data) -> Dialect:

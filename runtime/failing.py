@@ -25,7 +25,7 @@ def train_or_tell(
 ) -> Trained:
     """Train, as `train` does. Raises SpecError where that breaks off."""
     try:
-        return train(compilation.plan, compilation.folder, saved, watchers, checkpoints)
+        return train(compilation.plan, compilation.folder, saved, watchers, checkpoints, compilation.files)
     except SpecError:
         raise
     except Unfit as problem:

@@ -25,6 +25,7 @@ from specrun.compiler.resolve import expected_features
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.survey import find_dialect, shown_path
 from specrun.compiler.targets import expected_of
+from specrun.compiler.unchanged import as_they_are
 
 _PIXELS = 1 << 24
 """About the most pixels of images that are in memory at a time."""
@@ -40,6 +41,7 @@ class Rows:
         spec = read_spec(load(directory / "spec.yaml"))
         targets = tuple(column for head in plan.heads for column in head.columns) if with_targets else ()
         self._plan, self._data = plan, data
+        self._files = as_they_are(data, Span(str(data[0]), 1, 1, 2))
         self._dialect = _dialect(spec, data)
         self._table = _opened(data, self._dialect, with_targets=with_targets)
         _check_columns(plan, self._table, data[0], targets)
@@ -71,6 +73,11 @@ class Rows:
                     yield from map(str, frame[column])
 
     def _all(self) -> Iterator[Any]:
+        """All rows. Raises SpecError where the files have changed since they were checked."""
+        with self._files.while_read():
+            yield from self._each()
+
+    def _each(self) -> Iterator[Any]:
         """All rows; where a file cannot be looked at in columns, row by row from where that was found."""
         done = 0
         if isinstance(self._table, BatchTable) and self._table.pays(None):

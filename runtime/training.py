@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from typing import Any
 from specrun.compiler.expressions import Call
 from specrun.compiler.memory import BLOCK_ROWS, STREAMED
 from specrun.compiler.plan import Plan
+from specrun.compiler.unchanged import Files
 from specrun.runtime.checkpointing import Checkpoints
 from specrun.runtime.engines import ENGINES, KERAS_ROWS, Held, Job, Samples
 from specrun.runtime.evaluate import Evaluator
@@ -49,11 +51,13 @@ def train(
     saved: Path,
     watchers: Iterable[Any] = (),
     checkpoints: Checkpoints | None = None,
+    files: Files | None = None,
 ) -> Trained:
     """Train the network of a plan.
 
     `folder` is what the paths of the data are relative to; what callbacks save goes to the folder `saved`. `watchers`
-    are Keras callbacks that look on and change nothing. With `checkpoints`, the training can be resumed.
+    are Keras callbacks that look on and change nothing. With `checkpoints`, the training can be resumed. Raises
+    SpecError where the data are not what their `files` were any more.
     """
     import keras
 
@@ -63,19 +67,21 @@ def train(
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(plan.training.seed)
     with TemporaryDirectory(prefix=".rows-", dir=saved.parent, ignore_cleanup_errors=True) as scratch:
-        return _train(plan, evaluator, Path(scratch), saved, tuple(watchers), checkpoints)
+        with nullcontext() if files is None else files.while_read():
+            streamed = Streamed(plan, evaluator, Path(scratch)) if plan.data.memory.name == STREAMED else None
+            parts = read_parts(plan, evaluator) if streamed is None else streamed.parts
+        return _train(plan, evaluator, streamed, parts, saved, tuple(watchers), checkpoints)
 
 
 def _train(
     plan: Plan,
     evaluator: Evaluator,
-    scratch: Path,
+    streamed: Streamed | None,
+    parts: Mapping[str, Any],
     saved: Path,
     watchers: tuple[Any, ...],
     checkpoints: Checkpoints | None,
 ) -> Trained:
-    streamed = Streamed(plan, evaluator, scratch) if plan.data.memory.name == STREAMED else None
-    parts: Mapping[str, Any] = read_parts(plan, evaluator) if streamed is None else streamed.parts
     network = build_network(plan, evaluator)
     weights = plan.objective.loss_weights
     network.model.compile(

@@ -20,6 +20,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.reader import Entry, Node, Scalar, Sequence
 from specrun.compiler.reader import Mapping as MappingNode
 from specrun.compiler.survey import Survey, find_dialect
+from specrun.compiler.unchanged import Files
 from tests.hostile.scenes import Scene
 
 _FORBIDDEN = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -44,7 +45,7 @@ def plan_of(scene: Scene, file: str, texts: Container[str] = ()) -> Plan:
     spec = {"specrun": 1, **scene.spec}
 
     def surveyed(read: Spec, folder: Path, report: Report) -> Survey:  # noqa: ARG001 - as the survey of files
-        return Survey(NoRows(scene.columns), find_dialect(read.data), "rows")
+        return Survey(NoRows(scene.columns), find_dialect(read.data), "rows", Files((), read.span("data")))
 
     with patch("specrun.compiler.compilation.survey", surveyed), patch("specrun.compiler.compilation.read", _read):
         return compile_spec(Source(yaml_of(spec, texts).encode(), file, Path())).plan

@@ -18,6 +18,7 @@ from specrun.compiler.diagnostics import Diagnostic, Span
 from specrun.compiler.draft import Given
 from specrun.compiler.plan import Plan
 from specrun.compiler.script import unsaid, write_script
+from specrun.compiler.unchanged import as_they_are
 from specrun.output import write_file
 from specrun.predicting import _told
 from specrun.runtime import failing, network, tracking
@@ -228,6 +229,13 @@ def _learn_a_label_of_keras() -> None:
     _learn_from(rows, 'features: {tags: {type: set, separator: "|"}}\ntarget: score\nlayers: []\n')
 
 
+def _read_what_grows() -> None:
+    Path("hotels.csv").write_bytes(_ROWS * 20)
+    files = as_they_are([Path("hotels.csv")], Span("spec.yaml", 2, 14, 24, "data: {path: hotels.csv}"))
+    with files.while_read(), Path("hotels.csv").open("ab") as file:
+        file.write(b"4,no,8\n")
+
+
 def _pandas_refuses() -> None:
     plan, evaluator = _compiled(
         "stars,score\n3,7\n4,8\n3,6\n", "features: {stars: number}\ntarget: score\nlayers: []\n"
@@ -324,6 +332,7 @@ def _fold_a_rare_class() -> None:
 
 RAISED: dict[str, Callable[[], tuple[Diagnostic, ...] | None]] = {
     "D122-no-such-dataset": _no_such_dataset,
+    "D127-file-that-grows": _read_what_grows,
     "D403-class-without-training-rows": _weigh_an_absent_class,
     "D404-nothing-to-learn-from": _learn_from_nothing,
     "D405-pandas-refuses": _pandas_refuses,
