@@ -43,6 +43,10 @@ def _check_target(target: Target, dataset: Dataset) -> Iterator[Diagnostic]:
         message = f"`{numbers[0]}` of `{dataset.name}` is a number, and has no classes"
         yield Diagnostic("D205", message, span, "take `classes` out, or name another target")
         return
+    if target.type == "labels":
+        message = f"`{target.columns[0]}` of `{dataset.name}` is one class a row, and no list of labels"
+        yield Diagnostic("D205", message, span, "take `type` out: it then is a class")
+        return
     listed_as = {as_text(label) for label in target.classes or dataset.classes}
     unlisted = [str(label) for label in dataset.classes if str(label) not in listed_as]
     if unlisted:
