@@ -15,29 +15,73 @@ MOST_RATIO: Final = 100
 """Beyond that, texts may open to so many times the size of the file."""
 _MOST_PAGES: Final = 20_000
 _HEADER: Final = 1 << 14
+_BATCH_ROWS: Final = 65_536
+_DICTIONARY: Final = 2
 _BOOLEANS, _BINARY, _STRUCT, _DOUBLE, _BYTE = (1, 2), 8, 12, 7, 3
 
 
 class _Page(NamedTuple):
-    """The bytes of a page once it is unpacked, and whether it is of texts."""
+    """The bytes of a page once it is unpacked, and the column if it is of texts; `words` are its bytes in a dictionary.
+
+    A dictionary has each text once, however many of the `rows` have it.
+    """
 
     size: int
-    is_text: bool
+    text: str | None
+    rows: int
+    words: bytes = b""
 
 
 def opens_to(path: Path, metadata: Any) -> int | None:
     """How many bytes the first page, or the texts, of a file open to that are beyond a bound; None where none are.
 
-    Of very many pages, the first are looked at. Raises OSError where the file cannot be read.
+    Of very many pages, the first are looked at. Raises OSError where the file cannot be read, and ArrowException.
     """
-    texts = 0
+    texts, repeated = 0, dict[str, int]()
     with path.open("rb") as file:
         most = max(MOST_TEXTS, MOST_RATIO * path.stat().st_size)
         for page in islice(_pages(file, metadata), _MOST_PAGES):
-            texts += page.size if page.is_text else 0
+            texts += 0 if page.text is None else page.size
             if page.size > MOST_PAGE or texts > most:
                 return max(page.size, texts)
+            if page.text is not None and page.words:
+                repeated[page.text] = repeated.get(page.text, 0) + page.rows * _longest(page.words)
+    for column, size in repeated.items():
+        if size > most and (found := _repeated_size(path, column, most)) > most:
+            return found
     return None
+
+
+def _longest(words: bytes) -> int:
+    """The length of the longest text in a dictionary, in which each stands behind its length."""
+    at = longest = 0
+    while at + 4 <= len(words):
+        length = int.from_bytes(words[at : at + 4], "little")
+        at, longest = at + 4 + length, max(longest, length)
+    return longest
+
+
+def _repeated_size(path: Path, column: str, most: int) -> int:
+    """How many bytes the texts of a column have, each as often as it stands in a row; not much more than `most`.
+
+    Its rows are not made: each is a place in the dictionary.
+    """
+    from pyarrow import DictionaryArray, LargeListArray, ListArray, compute
+    from pyarrow.parquet import ParquetFile
+
+    size = 0
+    with ParquetFile(path, pre_buffer=False, read_dictionary=[column]) as file:
+        for records in file.iter_batches(batch_size=_BATCH_ROWS, columns=[column]):
+            texts = records.column(0)
+            while isinstance(texts, ListArray | LargeListArray):
+                texts = texts.flatten()
+            if not isinstance(texts, DictionaryArray):
+                return 0
+            lengths = compute.binary_length(texts.dictionary).cast("int64")
+            size += compute.sum(lengths.take(texts.indices)).as_py() or 0
+            if size > most:
+                break
+    return size
 
 
 def _pages(file: BinaryIO, metadata: Any) -> Iterator[_Page]:
@@ -57,8 +101,25 @@ def _pages(file: BinaryIO, metadata: Any) -> Iterator[_Page]:
                 size, packed = fields.get(2, 0), fields.get(3, -1)
                 if packed < 0:
                     break
-                yield _Page(size, column.physical_type == "BYTE_ARRAY")
+                is_text = column.physical_type == "BYTE_ARRAY"
+                words = b""
+                if is_text and fields.get(1) == _DICTIONARY and size <= MOST_PAGE:
+                    file.seek(place + length)
+                    words = _unpacked(file.read(packed), size, column.compression)
+                yield _Page(size, column.path_in_schema if is_text else None, column.num_values, words)
                 place += length + packed
+
+
+def _unpacked(data: bytes, size: int, compression: str) -> bytes:
+    """The bytes of a page; none where they cannot be told."""
+    from pyarrow import ArrowException, decompress
+
+    if compression == "UNCOMPRESSED":
+        return data
+    try:
+        return bytes(decompress(data, size, compression.lower(), asbytes=True))
+    except (ArrowException, OSError, ValueError):
+        return b""
 
 
 def _fields(data: bytes, at: int) -> tuple[dict[int, int], int]:

@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from specrun.compiler.data import Column, Dialect, Expected, Table, open_table, scan
+from specrun.compiler.data import Column, Dialect, Expected, Table, open_table, parquet_pages, scan
 from specrun.compiler.diagnostics import Diagnostic, Span
 
 SPAN = Span("spec.yaml", 3, 7, 20)
@@ -108,3 +108,21 @@ def test_a_file_that_is_corrupt_further_on(tmp_path: Path) -> None:
     problems: list[Diagnostic] = []
     assert len(list(table.rows(problems))) < 1000
     assert [d.code for d in problems] == ["D121"]
+
+
+def test_texts_that_repeat_are_no_bomb_while_they_are_short(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    words = [f"word {i % 30}" for i in range(3_000)]
+    pyarrow.parquet.write_table(pyarrow.table({"a": ["z" * 5_000, *words[1:]]}), path)
+    metadata = pyarrow.parquet.read_metadata(path)
+    assert parquet_pages.opens_to(path, metadata) is None
+    assert parquet_pages._repeated_size(path, "a", 10**9) == 5_000 + sum(map(len, words[1:]))
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd", "brotli"])
+def test_a_text_that_a_file_has_once_and_its_rows_often_is_counted_as_often(compression: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    once = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 5_000, "int32"), pyarrow.array(["x" * 100_000]))
+    pyarrow.parquet.write_table(pyarrow.table({"a": once}), path, compression=compression, store_schema=False)
+    assert path.stat().st_size < 200_000
+    assert parquet_pages.opens_to(path, pyarrow.parquet.read_metadata(path)) == 500_000_000

@@ -258,6 +258,20 @@ def _long_texts(_numpy: Any) -> dict[str, Any]:
     return {"a": [1.0] * 3000, "y": [f"{'x' * 100_000}{n}" for n in range(3000)]}
 
 
+def _repeated_text(numpy: Any) -> Any:
+    """A text of a million letters, which a file holds once."""
+    from pyarrow import DictionaryArray, array
+
+    return DictionaryArray.from_arrays(array(numpy.zeros(1 << 16, "int32")), array(["x" * 1_000_000]))
+
+
+def _repeated_labels(numpy: Any) -> Any:
+    from pyarrow import ListArray, array
+
+    return ListArray.from_arrays(array(numpy.arange(0, (1 << 16) + 1, 8, "int32")), _repeated_text(numpy))
+
+
+_REPEATED: Final = {"use_dictionary": True, "store_schema": False}
 _ROWS: Final = 10_000_000
 _LONG: Final = b"\xff\xff\xff\xff\x07" + b"\x00" * 90
 PARQUET: Final = (
@@ -276,6 +290,18 @@ PARQUET: Final = (
     Trap(
         "3,000 texts of 100,000 letters",
         _table(_long_texts),
+        ("D126",),
+        _AT,
+    ),
+    Trap(
+        "65,536 times a text of a million letters",
+        _table(lambda np: {"a": np.zeros(1 << 16), "y": _repeated_text(np)}, **_REPEATED),
+        ("D126",),
+        _AT,
+    ),
+    Trap(
+        "lists of a text of a million letters",
+        _table(lambda np: {"a": np.zeros(1 << 13), "y": _repeated_labels(np)}, **_REPEATED),
         ("D126",),
         _AT,
     ),
