@@ -68,7 +68,7 @@ def read_manifest(directory: Path) -> Mapping[str, Entry]:
     try:
         with open_file(path) as file:
             said = unsealed(_whole(file, _MOST_LISTED))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise _without_manifest(directory) from None
     except (OSError, ValueError) as problem:
         raise damaged(directory, FILE, problem) from None

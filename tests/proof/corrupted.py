@@ -437,7 +437,7 @@ def _watched(stage: Stage) -> Iterator[list[str]]:
         str(stage.folder / "runs"),
         str(stage.data),
         str(stage.folder / "out.csv"),
-        str(stage.folder / ".out.csv"),
+        str(stage.folder / ".specrun."),
     )
     libraries = (sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[2]), "/proc/", "/sys/", "/dev/null")
     _watch = _watch or Watch(())

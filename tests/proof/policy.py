@@ -32,6 +32,10 @@ _SYSTEM = (
 """Chance, the zones of time, and what the system says of the process and of the memory that it may have."""
 
 
+_PASSING = (".specrun.", ".run.unfinished.")
+"""How files and folders are called that take their names when they are whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a command names: files and folders to read, and those to write, with all that is in them."""
@@ -93,14 +97,15 @@ class Policy:
         )
 
     def may_write(self, path: Any) -> bool:
-        """Whether a file is named, or will be renamed to one that is: that one's name is a part of its own."""
+        """Whether a file is named, or lies beside one that is and will be renamed to it."""
         if isinstance(path, int):
             return True
         real = _real(path)
         if _is_within(real, self.named.writes) or real == os.devnull or self._is_scratch(real):
             return True
         folder, name = os.path.split(real)
-        return any(os.path.dirname(to) == folder and os.path.basename(to) in name for to in self.named.writes)
+        is_passing = name.startswith(_PASSING)
+        return is_passing and any(os.path.dirname(to) == folder for to in self.named.writes)
 
     def may_list(self, path: Any) -> bool:
         """Whether the names in a folder may be looked at: those beside a named file, for one that was misspelt."""

@@ -67,7 +67,7 @@ def test_what_goes_beyond_is_seen(code: str, event: str, tmp_path: Path) -> None
     [
         "open(f'{folder}/in.csv')",
         "open(f'{folder}/out.py', 'w').close(); os.remove(f'{folder}/out.py')",
-        "open(f'{folder}/.out.py.tmp', 'w').close(); os.rename(f'{folder}/.out.py.tmp', f'{folder}/out.py')",
+        "open(f'{folder}/.specrun.tmp', 'w').close(); os.rename(f'{folder}/.specrun.tmp', f'{folder}/out.py')",
         "os.listdir(folder)",
         "import json, csv",
     ],

@@ -449,7 +449,7 @@ def test_blocks_may_stand_twenty_deep() -> None:
     "text",
     [
         deep(19),
-        deep(20_000),
+        deep(12_000),
         deep(19, ", ".join(["b{}"] * 2 + ["b0"] * 500)),
         "blocks: {b: {layers: [Dense: {units: 1, repeat: 10000}]}}\nlayers: [b: {repeat: 10000}]\n",
         "blocks: {b: {layers: [Dense: {units: 1, repeat: 5000}]}}\nlayers: [" + "b: {repeat: 10}, " * 3 + "]\n",

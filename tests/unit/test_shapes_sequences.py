@@ -82,32 +82,6 @@ LSTM, GRU = nested("LSTM", units=3), nested("GRU", units=3, return_sequences=Tru
         ("TimeDistributed", {"layer": nested("Dense", units=3)}, (5, 2, 4), (5, 2, 3), 15, 5 * 2 * 12),
         ("TimeDistributed", {"layer": LSTM}, (2, 5, 4), (2, 3), 96, 2 * 420),
         ("TimeDistributed", {"layer": nested("TimeDistributed", layer=LSTM)}, (2, 2, 5, 4), (2, 2, 3), 96, 4 * 420),
-        # A vector as long as the last axis of the kernel: the units, the channels that go in, or those of each one.
-        ("SpectralNormalization", {"layer": nested("Dense", units=3)}, (4,), (3,), 15 + 3, 12),
-        (
-            "SpectralNormalization",
-            {"layer": nested("Conv2DTranspose", filters=3, kernel_size=2)},
-            (4, 4, 5),
-            (5, 5, 3),
-            63 + 5,
-            16 * 60,
-        ),
-        (
-            "SpectralNormalization",
-            {"layer": nested("DepthwiseConv1D", kernel_size=2, depth_multiplier=3)},
-            (5, 4),
-            (4, 12),
-            2 * 4 * 3 + 12 + 3,
-            4 * 24,
-        ),
-        (
-            "SpectralNormalization",
-            {"layer": nested("EinsumDense", equation="abc,cde->abde", output_shape=(None, 2, 6))},
-            (3, 4),
-            (None, 2, 6),
-            48 + 6,
-            3 * 48,
-        ),
     ],
 )
 def test_what_comes_out_of_one_input(
@@ -120,6 +94,44 @@ def test_what_comes_out_of_one_input(
 ) -> None:
     expected = Inferred(Tensor((None, *output)), parameters, multiply_adds)
     assert infer(layer, arguments, tensors(row)) == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "row", "output", "parameters", "vector", "multiply_adds"),
+    [
+        (nested("Dense", units=3), (4,), (3,), 15, 3, 12),
+        (
+            nested("Conv2DTranspose", filters=3, kernel_size=2),
+            (4, 4, 5),
+            (5, 5, 3),
+            63,
+            5,
+            16 * 60,
+        ),
+        (
+            nested("DepthwiseConv1D", kernel_size=2, depth_multiplier=3),
+            (5, 4),
+            (4, 12),
+            2 * 4 * 3 + 12,
+            3,
+            4 * 24,
+        ),
+        (
+            nested("EinsumDense", equation="abc,cde->abde", output_shape=(None, 2, 6)),
+            (3, 4),
+            (None, 2, 6),
+            48,
+            6,
+            3 * 48,
+        ),
+    ],
+)
+def test_a_spectral_normalization_has_a_vector_that_no_step_moves(
+    layer: Nested, row: Shape, output: Shape, parameters: int, vector: int, multiply_adds: int
+) -> None:
+    """It is as long as the last axis of the kernel: the units, the channels that go in, or those of each one."""
+    expected = Inferred(Tensor((None, *output)), parameters + vector, multiply_adds, vector)
+    assert infer("SpectralNormalization", {"layer": layer}, tensors(row)) == expected
 
 
 HEADS = {"num_heads": 2, "key_dim": 3}
