@@ -27,7 +27,7 @@ _HARMLESS = """
 
 _SYSTEM = (
     *(os.devnull, "/dev/urandom", "/usr/share/zoneinfo/"),
-    *("/proc/self/", f"/proc/{os.getpid()}/", "/proc/meminfo", "/proc/stat", "/sys/fs/cgroup/"),
+    *("/proc/self/", f"/proc/{os.getpid()}/", "/proc/meminfo", "/proc/stat", "/proc/vmstat", "/sys/fs/cgroup/"),
 )
 """Chance, the zones of time, and what the system says of the process and of the memory that it may have."""
 
@@ -94,6 +94,7 @@ class Policy:
             _is_within(real, (*self.packages, *self.named.reads, *self.named.writes))
             or real.startswith(_SYSTEM)
             or self._is_scratch(real)
+            or self._is_passing(real)
         )
 
     def may_write(self, path: Any) -> bool:
@@ -103,9 +104,7 @@ class Policy:
         real = _real(path)
         if _is_within(real, self.named.writes) or real == os.devnull or self._is_scratch(real):
             return True
-        folder, name = os.path.split(real)
-        is_passing = name.startswith(_PASSING)
-        return is_passing and any(os.path.dirname(to) == folder for to in self.named.writes)
+        return self._is_passing(real)
 
     def may_list(self, path: Any) -> bool:
         """Whether the names in a folder may be looked at: those beside a named file, for one that was misspelt."""
@@ -135,6 +134,10 @@ class Policy:
     def may_load(self, library: Any) -> bool:
         """Whether a library of the system or of a package may be loaded."""
         return library is None or os.sep not in str(library) or _is_within(_real(library), self.packages)
+
+    def _is_passing(self, path: str) -> bool:
+        folder, name = os.path.split(path)
+        return name.startswith(_PASSING) and any(os.path.dirname(to) == folder for to in self.named.writes)
 
     def _is_scratch(self, path: str) -> bool:
         return bool(self.named.scratch) and _is_within(path, (self.named.scratch,))
