@@ -121,6 +121,7 @@ print(spec.compilation.memory.together, seen["grown"])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", ["optimizer: Adam", "optimizer: SGD, engine: fit", "optimizer: SGD, engine: xla"])
 def test_a_training_takes_at_least_what_is_estimated(training: str, tmp_path: Path) -> None:
     layers = "layers: [Dense: {units: 4000, activation: relu, repeat: 4}]\n"

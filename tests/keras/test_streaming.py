@@ -125,7 +125,7 @@ def test_a_file_that_changes_on_the_way_is_a_diagnostic(tmp_path: Path, monkeypa
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 20)
     with pytest.raises(SpecError) as refused:
         run(compilation, tmp_path / "out")
-    assert [problem.code for problem in refused.value.diagnostics] == ["D405"]
+    assert [problem.code for problem in refused.value.diagnostics] == ["D127"]
     assert not [*tmp_path.glob(".*")]
     assert not (tmp_path / "out").exists()
 

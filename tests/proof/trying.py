@@ -32,7 +32,7 @@ from tests.proof.mutating import ROOT, Mutant
 _LIBRARIES = ("click.testing", "hypothesis", "jinja2", "jsonschema", "markdown_it", "numpy", "pytest", "rich", "yaml")
 _OPTIONS = ("-s", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow and not hypothesis")
 _MEMORY_BYTES = 4 * 2**30
-_SLOW = 0.5
+_SLOW = 3.0
 """Tests that take more seconds of a processor than these are left out, which can only let more survive."""
 _SECONDS = 4
 """So many seconds of a processor each test may take, and ten times what it takes without a mutant."""
