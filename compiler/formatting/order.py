@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from specrun.compiler.formatting.tree import Alias, Collection, Content, Entry, Leaf
@@ -39,9 +39,17 @@ def in_order(document: Entry, schema: Fragment, has_anchors: bool) -> Entry:
     It stays as it is where an alias (`*name`) would come to stand before its anchor, or behind another one.
     """
     root = [{"properties": dict.fromkeys(SECTIONS)}, schema]
-    attempt = deepcopy(document) if has_anchors else document
+    attempt = _copied(document) if has_anchors else document
     _Sorter(schema).sort(attempt.value, root)
     return attempt if not has_anchors or list(_anchors(attempt)) == list(_anchors(document)) else document
+
+
+def _copied(entry: Entry) -> Entry:
+    """An entry that can be sorted by itself; `deepcopy` would go as deep again for each level as a text may be."""
+    value = entry.value
+    if isinstance(value, Collection):
+        value = replace(value, entries=[_copied(inner) for inner in value.entries])
+    return replace(entry, value=value, above=[*entry.above], below=[*entry.below])
 
 
 class _Sorter:

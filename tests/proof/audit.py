@@ -163,13 +163,21 @@ def _some(specs: Sequence[Path], count: int | None) -> Sequence[Path]:
     return specs if count is None else specs[:: max(1, len(specs) // count)][:count]
 
 
-def _named_by(spec: Path) -> tuple[str, ...]:
+def _named_by(spec: Path, known: frozenset[Path] = frozenset()) -> tuple[str, ...]:
     """The files that a spec names, itself first: what it extends, the folders of its images, and its data last."""
     text = spec.read_text("utf-8", errors="replace")
     bases = [
         spec.parent / base for base in re.findall(r"^\"?extends\"?: *[\"']?([^\"'\n]+\.ya?ml)", text, re.MULTILINE)
     ]
-    named = [str(spec), *(path for base in bases if base.is_file() for path in _named_by(base))]
+    named = [
+        str(spec),
+        *(
+            path
+            for base in bases
+            if base.is_file() and base not in known
+            for path in _named_by(base, known | {spec, base})
+        ),
+    ]
     named += [str(spec.parent / folder) for folder in re.findall(r"\bfolder: *([^\s,}]+)", text)]
     for path in re.findall(r"\b(?:path|file)\"?: *[\"']?([^\"'\s,}]+)", text):
         here = str(spec.parent / path)

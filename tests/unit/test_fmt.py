@@ -244,3 +244,8 @@ def conditions(part: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(part, list):
         for inner in part:
             yield from conditions(inner)
+
+
+def test_the_deepest_text_with_an_anchor_is_formatted() -> None:
+    deep = "{a: [" * 31 + "1" + "]}" * 31
+    assert plain(format_spec(f"b: &x {deep}\nspecrun: 1\n", "spec.yaml")) == plain(f"specrun: 1\nb: {deep}\n")
