@@ -10,7 +10,7 @@ from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import Diagnostic, Fix, Label, Severity, Span
 from specrun.compiler.features import Cross
 from specrun.compiler.language.options import entry_of, options
-from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data
+from specrun.compiler.language.sections import CSV_ONLY, WAYS, Data, Split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.ordered import check_series
 from specrun.compiler.reader import LIMITS
@@ -51,21 +51,25 @@ def check_names(spec: Spec) -> Iterator[Diagnostic]:
 
 def check_columns(spec: Spec, survey: Survey) -> Iterator[Diagnostic]:
     """The names in a spec that are no columns of its data."""
-    names = {column.name: None for column in survey.table.columns}
+    table, names = survey.table, tuple(column.name for column in survey.table.columns)
     for feature in spec.features:
         if isinstance(feature.feature, Cross):
-            yield from check_name(feature, tuple(names), survey.shown)
-    absent = [use for use in _uses_of_columns(spec) if use[0] not in names]
+            yield from check_name(feature, names, survey.shown)
+    absent = [use for use in _uses_of_columns(spec) if table.index(use[0]) is None]
     for column, span, code in absent[: LIMITS.problems]:
-        yield _no_column(column, span, code, tuple(names), survey.shown)
+        yield _no_column(column, span, code, names, survey.shown)
     for _, span, code in absent[LIMITS.problems : LIMITS.problems + 1]:
         message = f"{len(absent) - LIMITS.problems:,} more names, from here on, are no columns of {survey.shown}"
         yield Diagnostic(code, message, span, "mend those before first; is this the file that the spec is for?")
-    for way in WAYS:
-        column = getattr(spec.data.split, way)
-        if column is not None:
-            yield from _is_single(column, way, spec, survey.table)
+    for way, column in _parting(spec.data.split):
+        yield from _check_single(column, way, spec, table)
     yield from _check_dialect(spec.data, survey)
+
+
+def _parting(split: Split) -> Iterator[tuple[str, str]]:
+    """The columns that part the rows, each with the option that names it."""
+    columns = ((way, getattr(split, way)) for way in WAYS)
+    return ((way, column) for way, column in columns if column is not None)
 
 
 def _uses_of_columns(spec: Spec) -> Iterator[tuple[str, Span, str]]:
@@ -76,10 +80,8 @@ def _uses_of_columns(spec: Spec) -> Iterator[tuple[str, Span, str]]:
     for target in spec.targets:
         for column in target.columns:
             yield column, target.at_column(column), "S205"
-    for way in WAYS:
-        column = getattr(spec.data.split, way)
-        if column is not None:
-            yield column, _at(spec.data.split, way, spec), "S208"
+    for way, column in _parting(spec.data.split):
+        yield column, _at(spec.data.split, way, spec), "S208"
 
 
 def usable(spec: Spec, table: Table) -> Spec:
@@ -123,17 +125,16 @@ def _no_column(column: str, span: Span, code: str, names: tuple[str, ...], shown
     return Diagnostic(code, f"`{column}` is not a column of {shown}", span, hint, fix=fix)
 
 
-def _is_single(column: str, way: str, spec: Spec, table: Table) -> Iterator[Diagnostic]:
+def _check_single(column: str, way: str, spec: Spec, table: Table) -> Iterator[Diagnostic]:
     """Rows are parted by single values, and not by lists."""
-    feature = next((f for f in spec.features if f.column == column and f.feature is not None), None)
-    kind = ""
-    if feature is not None and feature.feature is not None:
-        kind = feature.feature.kind if feature.feature.expected(column, feature.span).lists is not None else ""
-    held = next((known.physical for known in table.columns if known.name == column), "")
-    if kind or held == "list":
-        what = f"is a {kind}" if kind else "holds lists"
+    features = (f.feature for f in spec.features if f.column == column and f.feature is not None)
+    span, place = _at(spec.data.split, way, spec), table.index(column)
+    kinds = [f"is a {feature.kind}" for feature in features if feature.expected(column, span).lists is not None]
+    if not kinds and place is not None and table.columns[place].physical == "list":
+        kinds = ["holds lists"]
+    for what in kinds[:1]:
         message = f"`{column}` {what}, and rows are parted by single values"
-        yield Diagnostic("S208", message, _at(spec.data.split, way, spec), "name another column")
+        yield Diagnostic("S208", message, span, "name another column")
 
 
 def _check_features(spec: Spec) -> Iterator[Diagnostic]:

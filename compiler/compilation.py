@@ -40,9 +40,9 @@ class Source:
 class Compilation:
     """A spec without errors: its plan, the filled-in spec, what the path of its data is relative to, the warnings.
 
-    `files` are its data as they were before they were looked at.
-    `memory` is what training it needs at least. `inferred` names the columns whose kind the training rows told;
-    `windows` is how many those of a series are in each part, where all the rows were looked at.
+    `memory` is what training it needs at least; `files` are its data as they were before they were looked at.
+    `inferred` names the columns whose kind the training rows told; `windows` is how many those of a series are in each
+    part, where all the rows were looked at.
     """
 
     plan: Plan
@@ -50,9 +50,9 @@ class Compilation:
     folder: Path
     diagnostics: tuple[Diagnostic, ...]
     memory: Estimate
+    files: Files
     inferred: frozenset[str] = frozenset()
     windows: MappingOf[str, int] = field(default_factory=dict)
-    files: Files | None = None
 
 
 def load(path: Path, settings: Iterable[str] = ()) -> Source:
@@ -87,7 +87,7 @@ def compile_spec(
     memory = estimated(resolved, plan)
     report.add(*check_possible(plan, filled, memory))
     report.stop_on_errors()
-    return Compilation(plan, filled, folder, tuple(report), memory, resolved.inferred, resolved.windows, seen.files)
+    return Compilation(plan, filled, folder, tuple(report), memory, seen.files, resolved.inferred, resolved.windows)
 
 
 def read_spec(source: Source) -> Spec:

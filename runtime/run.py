@@ -114,8 +114,11 @@ def run(
         checkpoints = Checkpoints(
             folder / CHECKPOINT, plan.digest, plan.training.checkpoint, last, stop, tell, identity.result
         )
-        ended = _resumable(directory, checkpoints, tell), telling_memory(compilation)
-        with ended[0], ended[1], tracked(compilation, directory) as tracking:
+        with (
+            _resumable(directory, checkpoints, tell),
+            telling_memory(compilation),
+            tracked(compilation, directory) as tracking,
+        ):
             import_tensorflow()
             telling = tracking.callback if plan.training.track else None
             makers = (watch, None if stop is None else stop.callback, telling)

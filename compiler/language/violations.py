@@ -163,7 +163,7 @@ def _repeated(v: Violation) -> Iterator[Finding]:
     met: dict[object, Node] = {}
     for item in v.node.items:
         plain = item.plain()
-        first = met.setdefault(repr(plain) if isinstance(plain, list | dict) else plain, item)
+        first = met.setdefault((repr(plain),) if isinstance(plain, list | dict) else plain, item)
         if first is not item:
             label = Label(first.span, "the first one")
             message = f"{found(item, 'value')} stands twice in {v.subject}"

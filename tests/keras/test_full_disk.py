@@ -7,23 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from specrun.compiler.compilation import Source, compile_spec
-from specrun.runtime.profile import choose_training
-from specrun.runtime.run import run
 from tests.proof.traps.trap import Trap, spring
-from tests.unit.test_unchanged import SPEC
-
-ROWS = "a,y\n" + "".join(f"{i},{i % 2}\n" for i in range(4_000))
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished")
-    (folder / "rows.csv").write_text(ROWS)
-    (folder / "spec.yaml").write_text(SPEC)
-    source = Source(SPEC, "spec.yaml", folder, ("training.epochs=1",))
-    run(compile_spec(source, choose_training=choose_training), folder / "run", report=False)
-    return folder
 
 
 @pytest.mark.slow
