@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 _OWN = ("Graph.fit.", "Xla.fit.", "_measuring_loop.", "Predictor.__init__.")
 """What the names of functions begin with that are made for each model."""
@@ -40,7 +41,7 @@ def held_back_stderr() -> Iterator[None]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage among what is made: an import makes much that stays, and a quarter of it is looking."""
+    """Look for no garbage among what is made, then and later: an import makes much that stays."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -51,6 +52,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@cache
 def import_tensorflow() -> None:
     """Import TensorFlow and Keras, once, quietly."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

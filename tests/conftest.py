@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def renew(request: pytest.FixtureRequest) -> bool:
     """Whether expected texts are to be written anew rather than compared with."""
     return bool(request.config.getoption("--renew"))
+
+
+@pytest.fixture(scope="session")
+def light_collections() -> None:
+    """Have the collector look seldom, and pass over what TensorFlow's import leaves: it took a quarter of the tests."""
+    from specrun.runtime.quiet import import_tensorflow
+
+    gc.collect()
+    import_tensorflow()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

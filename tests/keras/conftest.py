@@ -12,6 +12,11 @@ from tests.unit.test_unchanged import SPEC
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def trained_lightly(light_collections: None) -> None:
+    """Hundreds of models are made in one process."""
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `spec.yaml`, its data in `rows.csv` and the run that it has left in `run`."""

@@ -128,7 +128,7 @@ REQUIRED_OPTIONS: Mapping[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("entry", catalogue.family("metrics").values(), ids=lambda e: e.name)
 def test_a_metric_is_logged_and_judged_as_the_catalogue_says(entry: Entry) -> None:
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     metric = keras_object(entry)(**REQUIRED_OPTIONS.get(entry.name, {}))
     if entry.name not in {"accuracy", "LogCoshError"}:
         assert metric.name == catalogue.logged_name(entry)

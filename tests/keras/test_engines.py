@@ -17,6 +17,7 @@ from keras import layers, optimizers
 from specrun.compiler import catalogue
 from specrun.compiler.lower.engine import RECURRENT, UNCOMPILED
 from specrun.runtime.engines import ENGINES, Held, Job
+from tests.sharing import shared_out
 
 ROWS, VALIDATION, CLASSES = 150, 40, 6
 _chance = np.random.default_rng(7)
@@ -157,7 +158,7 @@ def _labels(case: Case) -> Any:
 
 def trained(case: Case, engine: str) -> Trained:
     """The variables of the model and of the optimizer, the history, the measures of all rows, and the learning rate."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(case.seed)
     keras.config.set_dtype_policy(case.policy)
     try:
@@ -190,7 +191,7 @@ def test_a_graph_trains_as_fit_does(case: Case) -> None:
     assert_same(trained(case, "fit"), trained(case, "graph"))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", shared_out(CASES, 2))
 def test_xla_trains_as_a_compiled_fit_does(name: str) -> None:
     """In a loop, or step by step where a loop gives other bits."""
     case = replace(CASES[name], compiled={**CASES[name].compiled, "jit_compile": True})

@@ -49,7 +49,7 @@ class Drawn:
     def model(self) -> Any:
         """The network, the same each time, compiled."""
         self._chance.setstate(self._network)
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
         keras.utils.set_random_seed(5)
         given, x = getattr(self, f"_{self.kind}")()
         for layer in self._hidden():

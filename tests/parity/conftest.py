@@ -13,15 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def light_collections() -> None:
-    """Have the collector pass over what TensorFlow's import leaves, of which nothing can be collected."""
-    import gc
-
-    import keras  # noqa: F401
-
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+def trained_lightly(light_collections: None) -> None:
+    """Hundreds of models are made in one process."""
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,14 @@ import pytest
 
 from specrun.compiler.diagnostics import SpecError
 from tests.parity.test_parity import CASES, assert_one_model, compiled
+from tests.sharing import shared_out
 
 XLA = "training.engine=xla"
 REFUSED = {"callbacks": "S409", "image_folder": "S410"}
 """The cases that XLA cannot hold, and the codes that say so."""
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case if i % 4 == 0 else pytest.param(case, marks=pytest.mark.slow) for i, case in enumerate(CASES)],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("case", shared_out(CASES, 4), ids=lambda path: path.stem)
 def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_path: Path) -> None:
     if case.stem in REFUSED:
         with pytest.raises(SpecError, match=REFUSED[case.stem]):
