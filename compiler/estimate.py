@@ -2,7 +2,8 @@
 
 What is refused by it cannot fit, so that all is left out that a machine may do without: of the gradients all but those
 of the largest layer, since each is used as soon as it is known; of what layers give, all that no gradient is made of;
-what single layers keep within them; copies for a moment; TensorFlow itself. Widths that only the data tell count as 1.
+what single layers keep within them; copies for a moment; TensorFlow itself. Widths that only the data tell count as 1,
+until a training has looked at them.
 """
 
 from __future__ import annotations

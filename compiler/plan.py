@@ -293,6 +293,10 @@ class Plan:
         named |= {str(head.variable): list(head.classes) for head in self.heads if head.variable is not None}
         return named | (self.series.constants if self.series else {})
 
+    def samples(self, rows: int) -> int:
+        """How many samples there are in so many rows of a part."""
+        return rows if self.series is None else self.series.windows(rows)
+
     @property
     def file(self) -> str:
         """The name of the file that the model is saved to."""

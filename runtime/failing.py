@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, SpecError
+from specrun.compiler.estimate import Estimate
 from specrun.compiler.fitting import check_fits, run_out
+from specrun.compiler.plan import Plan
 from specrun.runtime.available import available_bytes
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpointing import Checkpoints, Unfit
@@ -24,8 +27,12 @@ def train_or_tell(
     compilation: Compilation, saved: Path, watchers: tuple[Any, ...], checkpoints: Checkpoints | None = None
 ) -> Trained:
     """Train, as `train` does. Raises SpecError where that breaks off."""
+
+    def fits(learnt: Plan, memory: Estimate) -> None:
+        check_memory(replace(compilation, plan=learnt, memory=memory))
+
     try:
-        return train(compilation.plan, compilation.folder, saved, watchers, checkpoints, compilation.files)
+        return train(compilation.plan, compilation.folder, saved, watchers, checkpoints, compilation.files, fits)
     except SpecError:
         raise
     except Unfit as problem:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
@@ -52,9 +52,14 @@ class Network:
         return keras.Model(self.inputs, self.model(self.parts, **fixed))
 
 
-def build_network(plan: Plan, evaluator: Evaluator) -> Network:
-    """The network of a plan; the evaluator holds the training rows as `train`, or all statistics of them."""
+def build_network(plan: Plan, evaluator: Evaluator, look: Callable[[Plan], None] | None = None) -> Network:
+    """The network of a plan; the evaluator holds the training rows as `train`, or all statistics of them.
+
+    `look` is given the plan with the lengths that these rows tell, before anything is made of such a length.
+    """
     _encode(plan, evaluator)
+    if look is not None:
+        look(_learnt(plan, evaluator))
     inputs, parts = evaluator.variables["inputs"], evaluator(plan.network.parts)
     encoder = Encoder(plan, evaluator, parts)
     return Network(inputs, parts, _model(plan, evaluator, parts), encoder.raw, encoder, plan.network.augments)
@@ -80,6 +85,20 @@ def _encode(plan: Plan, evaluator: Evaluator) -> None:
             encoded[name] = evaluator(group.encoding)
             if group.embedding is not None:
                 embeddings[name] = evaluator(group.embedding)
+
+
+def _learnt(plan: Plan, evaluator: Evaluator) -> Plan:
+    """A plan whose features are as long as they are encoded, with as many vectors as are embedded."""
+    encoded, embeddings = evaluator.variables["encoded"], evaluator.variables["embeddings"]
+
+    def learnt(group: FeatureGroup) -> FeatureGroup:
+        if group.embedding is not None:
+            layers = (embeddings[name] for name in group.columns)
+            return replace(group, parameters=tuple(layer.input_dim * layer.output_dim for layer in layers))
+        shapes = (tuple(encoded[name].shape) for name in group.columns)
+        return replace(group, tensors=tuple(replace(t, shape=s) for t, s in zip(group.tensors, shapes, strict=True)))
+
+    return replace(plan, features=tuple(map(learnt, plan.features)))
 
 
 def _looks_at_rows(part: Expression | Statement) -> bool:

@@ -152,8 +152,7 @@ def _metrics(trained: Trained, folded: Folded) -> dict[str, dict[str, Any]]:
 
 def _rows(trained: Trained) -> dict[str, int]:
     """How many rows each part has, of a series how many windows."""
-    series = trained.plan.series
-    return {part: series.windows(len(f)) if series else len(f) for part, f in trained.frames.items()}
+    return {part: trained.plan.samples(len(frame)) for part, frame in trained.frames.items()}
 
 
 def _identified(compilation: Compilation, folder: Path, began: str) -> Identity | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from specrun.compiler.estimate import Estimate, estimate
 from specrun.compiler.expressions import Call
 from specrun.compiler.memory import BLOCK_ROWS, STREAMED
 from specrun.compiler.plan import Plan
@@ -52,12 +53,14 @@ def train(
     watchers: Iterable[Any] = (),
     checkpoints: Checkpoints | None = None,
     files: Files | None = None,
+    fits: Callable[[Plan, Estimate], None] | None = None,
 ) -> Trained:
     """Train the network of a plan.
 
     `folder` is what the paths of the data are relative to; what callbacks save goes to the folder `saved`. `watchers`
-    are Keras callbacks that look on and change nothing. With `checkpoints`, the training can be resumed. Raises
-    SpecError where the data are not what their `files` were any more.
+    are Keras callbacks that look on and change nothing. With `checkpoints`, the training can be resumed. `fits` may
+    refuse what the training needs of memory, once the rows have told how long the features are. Raises SpecError where
+    the data are not what their `files` were any more.
     """
     import keras
 
@@ -70,7 +73,7 @@ def train(
         with nullcontext() if files is None else files.while_read():
             streamed = Streamed(plan, evaluator, Path(scratch)) if plan.data.memory.name == STREAMED else None
             parts = read_parts(plan, evaluator) if streamed is None else streamed.parts
-        return _train(plan, evaluator, streamed, parts, saved, tuple(watchers), checkpoints)
+        return _train(plan, evaluator, streamed, parts, saved, tuple(watchers), checkpoints, fits)
 
 
 def _train(
@@ -81,8 +84,14 @@ def _train(
     saved: Path,
     watchers: tuple[Any, ...],
     checkpoints: Checkpoints | None,
+    fits: Callable[[Plan, Estimate], None] | None,
 ) -> Trained:
-    network = build_network(plan, evaluator)
+    def look(learnt: Plan) -> None:
+        counts = {part: plan.samples(len(rows)) for part, rows in parts.items()}
+        if fits is not None:
+            fits(learnt, estimate(learnt, sum(counts.values()), counts["train"]))
+
+    network = build_network(plan, evaluator, look)
     weights = plan.objective.loss_weights
     network.model.compile(
         optimizer=evaluator(plan.training.optimizer),

@@ -11,9 +11,11 @@ from typing import Any
 import keras
 import pytest
 
-from specrun.api import load
+from specrun.api import check, load
 from specrun.compiler.catalogue import family
+from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.estimate import NUMBER_BYTES, slots
+from specrun.runtime import failing
 from specrun.runtime.encoding import Encoder
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.network import build_network
@@ -83,6 +85,26 @@ def test_what_a_run_knows_is_no_more_than_what_explain_counts() -> None:
     for name in SPECS:
         known, counted = load(ROOT / "specs" / name).compilation.memory, load_counted(ROOT / "specs" / name).memory
         assert all(known.parts[part] <= counted.parts[part] for part in known.parts)
+
+
+def test_a_width_that_the_rows_tell_is_counted_before_the_network_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"n{number},{number % 7},{number % 2}\n" for number in range(2000))
+    (tmp_path / "rows.csv").write_text(f"name,size,bought\n{rows}", "utf-8")
+    head = "specrun: 1\nname: names\ndata: {path: rows.csv}\nfeatures: {name: category, size: number}\n"
+    spec = check(f"{head}target: bought\nlayers: [Dense: 1000]\ntraining: {{epochs: 1}}\n", tmp_path)
+    assert spec.compilation.memory.together < 2**20
+    monkeypatch.setattr(failing, "available_bytes", lambda: 2**20)
+    with pytest.raises(SpecError) as raised:
+        spec.run(tmp_path / "out")
+    (diagnostic,) = raised.value.diagnostics
+    assert (diagnostic.code, diagnostic.span.line) == ("R206", 4)
+    # Of 1,600 names in training rows 6.4 MB of weights, their gradients, two averages of each, and all 2,000 rows.
+    parts = "38.6 MB (12.8 MB for the optimizer, 12.8 MB for rows, 6.4 MB for weights, 6.4 MB for gradients)"
+    assert f"does not fit into memory: it needs at least {parts}; this process may use 1.0 MB" in diagnostic.message
+    assert diagnostic.hint.startswith("take `encoding: embedding`")
+    assert not (tmp_path / "out").exists()
 
 
 PROGRAM = """
