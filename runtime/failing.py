@@ -29,7 +29,9 @@ def train_or_tell(
     """Train, as `train` does. Raises SpecError where that breaks off."""
 
     def fits(learnt: Plan, memory: Estimate) -> None:
-        check_memory(replace(compilation, plan=learnt, memory=memory))
+        nonlocal compilation  # for what is said where memory runs out all the same
+        compilation = replace(compilation, plan=learnt, memory=memory)
+        check_memory(compilation)
 
     try:
         return train(compilation.plan, compilation.folder, saved, watchers, checkpoints, compilation.files, fits)
