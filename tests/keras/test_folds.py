@@ -131,7 +131,7 @@ def test_the_rows_of_each_fold_are_those_of_scikit_learn(
             assert not homes["train"] & homes["test"]
 
 
-@pytest.mark.parametrize("engine", ["fit", "graph", "xla"])
+@pytest.mark.parametrize("engine", ["fit", "graph", pytest.param("xla", marks=pytest.mark.slow)])
 def test_the_model_is_that_without_folds_and_the_measures_those_of_each_plan(engine: str, shop: pd.DataFrame) -> None:
     split, training = "test: 0.25, validation: 0.15", f"engine: {engine}"
     plain = run(compiled(split, training=training), Path("plain"))

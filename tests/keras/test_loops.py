@@ -21,7 +21,7 @@ from specrun.runtime.engines import ENGINES, Held, Job
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'global_max_pooling1d:UserWarning")  # it takes no mask
 
-IN_CI, IN_ALL = 8, 250
+IN_CI, IN_ALL = 6, 250
 WORDS, LENGTH, CATEGORIES = 30, 12, 11
 ACTIVATIONS = ["relu", "gelu", "tanh", "sigmoid", "selu", "elu", "swish", "softplus", "leaky_relu", None]
 LOSSES = {

@@ -33,6 +33,7 @@ from specrun.compiler.data.arrow_cells import as_cells, numbers_of, texts_of
 from specrun.compiler.data.batch import KEPT_VALUES, RowBatch
 from specrun.compiler.data.number_cells import NumberCells
 from specrun.compiler.diagnostics import Diagnostic, Span
+from tests.sharing import shared_out
 
 SPAN = Span("spec.yaml", 3, 7, 20)
 WORDS = (
@@ -150,7 +151,7 @@ def both(table: Table, dialect: Dialect, expected: Sequence[Expected], limit: in
     return by_columns, scan(ByRows(table), dialect, expected, limit, decimal_found=dialect.decimal == ",")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", shared_out(range(40), 2))
 def test_columns_and_rows_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     random = Random(seed)
     monkeypatch.setattr(tally, "MAX_DISTINCT", random.choice((5, 70, 20_000)))
