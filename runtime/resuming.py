@@ -111,6 +111,12 @@ def check_unchanged(compilation: Compilation, begun: Begun) -> list[Diagnostic]:
     return [Diagnostic("R111", message, Span("--resume", 1, 1, 2), hint, severity=Severity.WARNING)]
 
 
+def changed(begun: Begun) -> SpecError:
+    """What there is to say of a run whose spec has errors: it had none when it was begun."""
+    hint = f"put them back as they were; or remove `{begun.folder}`, and begin anew with `specrun run`"
+    return cannot_resume(begun.directory, f"its `{SPEC}` has changed since it was begun, or its data have", hint)
+
+
 def _record(begun: Begun) -> Mapping[str, Any]:
     """What was written down when a run was begun, before its first checkpoint; empty where it broke off before."""
     path = begun.folder / RECORD

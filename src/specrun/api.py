@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from specrun.compiler.compilation import Compilation, Source, compile_spec
 from specrun.compiler.compilation import load as load_source
-from specrun.compiler.diagnostics import Diagnostic
+from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.plan import Plan
 from specrun.compiler.resolve import FIRST_ROWS
 
@@ -90,10 +90,13 @@ def resume(directory: str | Path) -> Run:
 
 def compiled_again(directory: Path) -> tuple[Begun, Compilation, list[Diagnostic]]:
     """A run to go on with, its spec compiled, and warnings. Raises SpecError as `resume` does."""
-    from specrun.runtime.resuming import check_unchanged, find_begun
+    from specrun.runtime.resuming import changed, check_unchanged, find_begun
 
     begun = find_begun(directory)
-    compilation = compiled(begun.spec, every_row=True)
+    try:
+        compilation = compiled(begun.spec, every_row=True)
+    except SpecError as error:
+        raise SpecError([*error.diagnostics, *changed(begun).diagnostics]) from None
     return begun, compilation, check_unchanged(compilation, begun)
 
 

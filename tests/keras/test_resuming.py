@@ -211,6 +211,9 @@ def test_what_cannot_be_resumed(here: Path) -> None:
     spec = (folder / "spec.yaml").read_text()
     (folder / "spec.yaml").write_text(spec.replace("batch_size: 7", "batch_size: 8"))
     assert "its spec has changed since it was begun" in refusal()
+    (folder / "spec.yaml").write_text(spec.replace('separator: ","', 'separator: ";"'))
+    assert "error[D113]" in (said := refusal())  # which is about the data, and does not say whose spec is meant
+    assert "its `spec.yaml` has changed since it was begun, or its data have" in said
     (folder / "spec.yaml").write_text(spec)
 
     written = (folder / "run.json").read_text()
