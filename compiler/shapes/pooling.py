@@ -24,12 +24,12 @@ def _moved(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inf
 def _adaptive(layer: str, places: int, arguments: Arguments, tensor: Tensor) -> Inferred:
     """As many values for each channel as are asked for.
 
-    TensorFlow looks for the largest ones in windows of two sizes. The longer one is beyond the row where either of the
-    lengths is 1, and TensorFlow ends the process then.
+    Keras pools by windows of two sizes. The longer one is beyond the row where either of the lengths is 1: TensorFlow
+    then ends the process where it looks for the largest ones, and makes no graph of the means.
     """
     row, lengths = _row(layer, places, arguments, tensor), numbers(arguments, "output_size", places)
-    if _is_largest(layer) and 1 in (*row.lengths, *lengths):
-        hint = f"give an `output_size` above 1, or take `GlobalMaxPooling{places}D`"
+    if 1 in (*row.lengths, *lengths):
+        hint = f"give an `output_size` above 1, or take `{layer.replace('Adaptive', 'Global')}`"
         raise unfit(layer, f"makes {by(lengths)}, and can neither make a length of 1 nor take one", tensor.shape, hint)
     return _inferred(row, lengths)
 

@@ -33,7 +33,10 @@ def _stft(arguments: Arguments, tensor: Tensor) -> Inferred:
 
 
 def _mel(arguments: Arguments, tensor: Tensor) -> Inferred:
-    """`(batch, steps)` becomes `(batch, num_mel_bins, stretches)`, without weights."""
+    """`(batch, steps)` becomes `(batch, num_mel_bins, stretches)`, without weights.
+
+    Keras counts `(steps + stride + 1) // stride` stretches, which at times is one more than it makes.
+    """
     shape = tensor.shape
     if len(shape) != 2:
         raise unfit("MelSpectrogram", "takes `(batch, steps)`", shape, "put a `Flatten` before it")
@@ -43,6 +46,10 @@ def _mel(arguments: Arguments, tensor: Tensor) -> Inferred:
             "MelSpectrogram", f"wants more than {half} steps, half of `fft_length`", shape, "lower `fft_length`"
         )
     stretches = None if shape[1] is None else (shape[1] + stride + 1) // stride
+    if shape[1] is not None and (made := (shape[1] - number(arguments, "fft_length") % 2) // stride + 1) != stretches:
+        message = f"makes {made:,} stretches of these steps, and Keras counts {stretches:,}"
+        hint = "take another `sequence_stride` (2 or more), another even `fft_length`, or a step more or less"
+        raise unfit("MelSpectrogram", message, shape, hint)
     return Inferred(Tensor((shape[0], number(arguments, "num_mel_bins"), stretches)), 0, 0)
 
 

@@ -70,8 +70,7 @@ class Draw:
     arguments that hang on one another; it can add nested layers, as `Nested`. `call` says how Keras is given the
     inputs. `numbers` makes an array for an input in the eager call, and `computed` is the share of the configurations
     that get one, below 1 where TensorFlow takes long. By reason: `stricter` holds when the rule may refuse
-    what Keras takes, `more_lenient` when Keras may refuse what the rule takes, and `not_computed` when Keras tells a
-    shape, which the rule takes from it, and then cannot compute it.
+    what Keras takes, and `more_lenient` when Keras may refuse what the rule takes.
     """
 
     inputs: Callable[[Random], Inputs] = rows
@@ -83,7 +82,6 @@ class Draw:
     computed: float = 1.0
     stricter: Mapping[str, Condition] = field(default_factory=dict)
     more_lenient: Mapping[str, Condition] = field(default_factory=dict)
-    not_computed: Mapping[str, Condition] = field(default_factory=dict)
 
 
 def drawn_arguments(entry: Entry, draw: Draw, chance: Random, inputs: Inputs) -> Arguments:

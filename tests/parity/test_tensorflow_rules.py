@@ -99,8 +99,8 @@ def configurations(name: str, folder: Path) -> Iterator[list[Any]]:
         floats = all(tensor.dtype == "float32" for tensor in inputs)
         if not floats or any(None in shape or not shape or prod(n or 0 for n in shape) > LARGEST for shape in shapes):
             continue
-        is_computed = not holds({**draw.not_computed, **draw.more_lenient}, arguments, inputs)
-        if not is_computed or catalogue.conflict(entry, arguments) or not fits(name, arguments, inputs):
+        is_taken = not holds(draw.more_lenient, arguments, inputs)
+        if not is_taken or catalogue.conflict(entry, arguments) or not fits(name, arguments, inputs):
             continue
         layer = {name: {**plain(arguments), "inputs": [f"in_@_{i}" for i in range(len(shapes))], "name": "the_@"}}
         branch = [*entries(shapes), layer, "Flatten", {"Dense": {"units": 2, "name": "end_@"}}]
