@@ -72,7 +72,7 @@ def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[S
     if training.engine == _GRAPH:
         if _weighs_some(resolved):
             message = (
-                "of three losses or more, of which some have a `weight`, `graph` makes another sum than the script"
+                "of three losses or more, some of which have a `weight`, `graph` makes another sum than a script"
             )
             hint = "write `engine: fit`, or take `engine` out; or give every output a `weight` that is neither 0 nor 1"
             report.add(Diagnostic("S412", message, resolved.spec.span("training", "engine"), hint))

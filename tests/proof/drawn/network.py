@@ -306,8 +306,8 @@ def _fitting(name: str, values: Values) -> tuple[Inputs, Tree] | None:
         if any(None in shape or not shape or prod(n or 0 for n in shape) > _LARGEST for shape in shapes):
             continue
         floats = all(tensor.dtype == "float32" for tensor in inputs)
-        computed = not holds({**draw.not_computed, **draw.more_lenient}, arguments, inputs)
-        if floats and computed and catalogue.conflict(entry, arguments) is None and fits(name, arguments, inputs):
+        is_taken = not holds(draw.more_lenient, arguments, inputs)
+        if floats and is_taken and catalogue.conflict(entry, arguments) is None and fits(name, arguments, inputs):
             return inputs, {**plain(arguments), **_objects(entry, values, 0.15)}
     return None
 
