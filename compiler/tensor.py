@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 Dimension: TypeAlias = int | None
@@ -22,6 +22,11 @@ class Tensor:
     dtype: str = "float32"
     bound: int | None = None
     whole: bool = False
+
+    @property
+    def as_floats(self) -> Tensor:
+        """What a `keras.Sequential` makes of them, which takes float32 and nothing else."""
+        return self if self.is_float else replace(self, dtype="float32", whole=True)
 
     @property
     def is_float(self) -> bool:

@@ -101,7 +101,10 @@ def _check_order(plan: Plan) -> Iterator[str]:
 
 
 def _check_shapes(plan: Plan) -> Iterator[str]:
-    tensors: dict[str, Tensor | None] = {source.name: source.tensor for source in plan.network.sources}
+    is_chain = plan.network.is_chain
+    tensors: dict[str, Tensor | None] = {
+        s.name: s.tensor.as_floats if is_chain else s.tensor for s in plan.network.sources
+    }
     for node in plan.network.nodes:
         entry = _LAYERS.get(str(node.call.function))
         if entry is None:

@@ -71,9 +71,7 @@ def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[S
         report.add(Diagnostic("S409", message, span, f"write `engine: fit`, or take `{watcher.name}` out"))
     if training.engine == _GRAPH:
         if _weighs_some(resolved):
-            message = (
-                "of three losses or more, some of which have a `weight`, `graph` makes another sum than a script"
-            )
+            message = "of three losses or more, some of which have a `weight`, `graph` makes another sum than a script"
             hint = "write `engine: fit`, or take `engine` out; or give every output a `weight` that is neither 0 nor 1"
             report.add(Diagnostic("S412", message, resolved.spec.span("training", "engine"), hint))
         return Engine(_GRAPH, "the spec asks for it")

@@ -48,7 +48,8 @@ def lower_network(
 ) -> Network:
     """The network of the nodes; the heads say which of them give the output."""
     if _is_chain(sources, nodes, heads) and sources[0].value is not None:
-        return Network(sources, nodes, True, _augments(nodes), sources[0].value, (), name("model"))
+        chain = tuple(map(_of_floats, nodes))
+        return Network(sources, chain, True, _augments(nodes), sources[0].value, (), name("model"))
     trained = tuple(group for group in groups if group.embedding is not None)
     variables = _Variables(nodes, heads)
     joined = {source.name: variables.fresh(f"joined_{source.part}") for source in sources if _is_joined(source)}
@@ -75,6 +76,11 @@ def _is_chain(sources: tuple[Source, ...], nodes: tuple[Node, ...], heads: tuple
     in_line = all(node.inputs == (before,) for node, before in zip(nodes, takes, strict=True))
     plain = all(node.layer == node.name and not node.keywords for node in nodes)
     return len(sources) == 1 and not sources[0].embedded and in_line and plain and len(heads) == 1
+
+
+def _of_floats(node: Node) -> Node:
+    """A layer of a chain, which may hand on what the `keras.Sequential` takes."""
+    return node if node.tensor is None else replace(node, tensor=node.tensor.as_floats)
 
 
 def _is_joined(source: Source) -> bool:
