@@ -26,7 +26,7 @@ def renew(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def light_collections() -> None:
-    """Have the collector look seldom, and pass over what TensorFlow's import leaves: it took a quarter of the tests."""
+    """Have the collector look seldom, and pass over what TensorFlow's import leaves: a quarter of some tests."""
     from specrun.runtime.quiet import import_tensorflow
 
     gc.collect()

@@ -48,7 +48,7 @@ def _mel(arguments: Arguments, tensor: Tensor) -> Inferred:
     stretches = None if shape[1] is None else (shape[1] + stride + 1) // stride
     if shape[1] is not None and (made := (shape[1] - number(arguments, "fft_length") % 2) // stride + 1) != stretches:
         message = f"makes {made:,} stretches of these steps, and Keras counts {stretches:,}"
-        hint = "take another `sequence_stride` (2 or more), another even `fft_length`, or a step more or less"
+        hint = "take a `sequence_stride` of 2 or more and an even `fft_length`, or a step less"
         raise unfit("MelSpectrogram", message, shape, hint)
     return Inferred(Tensor((shape[0], number(arguments, "num_mel_bins"), stretches)), 0, 0)
 
