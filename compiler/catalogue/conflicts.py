@@ -42,6 +42,15 @@ def out_of_order(lower: str, upper: str) -> Conflict:
     return conflict
 
 
+def unloaded_shear(arguments: Arguments) -> str | None:
+    """`RandomShear` saves a number `x` as a range from `-x` on, and Keras loads none that begins below 0."""
+    for name in ("x_factor", "y_factor"):
+        value = arguments.get(name)
+        if isinstance(value, int | float) and value > 0:
+            return f"`{name}` is one number, {value}, which Keras cannot load once it is saved: write `[0, {value}]`"
+    return None
+
+
 def uneven_pieces(arguments: Arguments) -> str | None:
     """`PiecewiseConstantDecay` has one value more than it has boundaries, which rise."""
     boundaries, values = arguments.get("boundaries"), arguments.get("values")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from specrun.compiler.catalogue.arguments import COUNT
-from specrun.compiler.catalogue.conflicts import both, even_window
+from specrun.compiler.catalogue.conflicts import both, even_window, unloaded_shear
 from specrun.compiler.catalogue.making import Bound, Note
 from specrun.compiler.catalogue.values import choice, exactly, integer, number, one_or
 
@@ -129,6 +129,7 @@ IMAGES: Final[Mapping[str, Note]] = {
             "y_factor": _range("how far up and down; a list is its range", 0, 1),
             **_MOVED,
         },
+        conflict=unloaded_shear,
     ),
     "RandomTranslation": _random(
         "moves the image at random",

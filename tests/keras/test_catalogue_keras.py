@@ -178,3 +178,15 @@ def test_what_is_unavailable_exists_in_keras() -> None:
     for family, names in catalogue.unavailable.items():
         module = keras.optimizers.schedules if family == "schedules" else getattr(keras, family)
         assert {name for name in names if not hasattr(module, name)} == set()
+
+
+def test_keras_does_not_load_a_shear_of_one_number() -> None:
+    entry = catalogue.family("layers")["RandomShear"]
+    for value, is_loaded in ((0.3, False), (0.0, True), ([0.0, 0.3], True)):
+        saved = keras.layers.RandomShear(value, 0.0).get_config()
+        assert (catalogue.conflict(entry, {"x_factor": value}) is None) == is_loaded
+        if is_loaded:
+            keras.layers.RandomShear.from_config(saved)
+        else:
+            with pytest.raises(TypeError):
+                keras.layers.RandomShear.from_config(saved)
