@@ -13,7 +13,6 @@ from specrun.compiler.expressions import Assign, File, Mapped, substituted, walk
 from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import FILE as PLAN
 from specrun.runtime.engines import KERAS_ROWS, Held
-from specrun.runtime.engines.fit import Fit
 from specrun.runtime.engines.graph import Graph
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.labels import labels_of
@@ -59,8 +58,7 @@ def judge(plan: Plan, kept: Kept, data: Path, images: Iterable[str] = ()) -> Jud
         raise damaged(kept.directory, PLAN, problem) from None
     frame = _read(plan, data)
     samples = Held((network.features(frame), labels_of(plan, evaluator, frame)))
-    engine = Fit() if plan.training.engine.name == "fit" else Graph()
-    measures = engine.evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
+    measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
     return Judged(measures, samples.rows, network, frame, samples.labels())
 
 

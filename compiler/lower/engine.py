@@ -48,8 +48,6 @@ MANY_STEPS: Final = 10_000
 MANY_SLOW_STEPS: Final = 1_000
 """The same of a recurrent network, whose every moment is a step of its own to TensorFlow, and of a large one."""
 LARGE_PARAMETERS: Final = 500_000
-_SEVERAL: Final = 3
-"""Two numbers have the same sum in every order."""
 _LAYERS = "keras.layers."
 _FIT, _GRAPH, _XLA = "fit", "graph", "xla"
 
@@ -62,7 +60,12 @@ def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[S
     if training.engine == "auto":
         if watcher is not None:
             return Engine(_FIT, f"`{watcher.name}` has to see each batch")
-        return _fitting(resolved, nodes, alone)
+        if alone:
+            return Engine(_GRAPH, f"XLA would not compile {alone} in a loop, to the same bits")
+        why = _why_long(resolved, nodes)
+        if why:
+            return Engine(_XLA, why, jit_compile=True)
+        return Engine(_GRAPH, "the training is too short for XLA, which has to compile it first")
     if training.engine == _FIT:
         return Engine(_FIT, "the spec asks for it")
     if watcher is not None:
@@ -70,38 +73,12 @@ def choose_engine(resolved: Resolved, nodes: Iterable[Node], sources: Iterable[S
         span = resolved.spec.span("training", "engine")
         report.add(Diagnostic("S409", message, span, f"write `engine: fit`, or take `{watcher.name}` out"))
     if training.engine == _GRAPH:
-        if _weighs_some(resolved):
-            message = "of three losses or more, some of which have a `weight`, `graph` makes another sum than a script"
-            hint = "write `engine: fit`, or take `engine` out; or give every output a `weight` that is neither 0 nor 1"
-            report.add(Diagnostic("S412", message, resolved.spec.span("training", "engine"), hint))
         return Engine(_GRAPH, "the spec asks for it")
     report.add(*_uncompiled(nodes), *_slow(resolved, nodes, sources))
     if alone:
         why = f"the spec asks for `xla`, which compiles each step by itself, since of {alone} a loop gives other bits"
         return Engine(_GRAPH, why, jit_compile=True)
     return Engine(_XLA, "the spec asks for it", jit_compile=True)
-
-
-def _fitting(resolved: Resolved, nodes: tuple[Node, ...], alone: str) -> Engine:
-    """What `auto` takes where no callback has to see each batch."""
-    why = "" if alone else _why_long(resolved, nodes)
-    if why:
-        return Engine(_XLA, why, jit_compile=True)
-    if _weighs_some(resolved):
-        return Engine(_FIT, "in a graph, the losses of the outputs would be added in another order")
-    if alone:
-        return Engine(_GRAPH, f"XLA would not compile {alone} in a loop, to the same bits")
-    return Engine(_GRAPH, "the training is too short for XLA, which has to compile it first")
-
-
-def _weighs_some(resolved: Resolved) -> bool:
-    """Whether of three losses or more some are multiplied before they are added, and others are not.
-
-    TensorFlow's graph optimiser then writes one sum of them, in an order that is another one within a loop, and the
-    loss that is logged may end in another digit. It drops a factor of 1, and what is multiplied by 0.
-    """
-    weights = [target.weight for target in resolved.spec.targets]
-    return len(weights) >= _SEVERAL and any(w != 1 for w in weights) and any(w in (0, 1) for w in weights)
 
 
 def _not_looped(optimizer: Keras, nodes: Iterable[Node], sources: Iterable[Source], *, is_streamed: bool) -> str:

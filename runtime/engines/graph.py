@@ -1,10 +1,6 @@
 """The steps of an epoch as a loop in one graph, equal to Keras's `fit` to the last bit.
 
-What the equality hangs on: the batch dimension is unknown wherever it is in `fit`, and the batch size then comes when
-the graph runs, for the graph optimiser to see nothing that it does not see there; nor may it see that features and
-labels have equally many rows, or it multiplies in another order, hence an order of rows for each of them; a short last
-batch goes through the same call; the logs of each step are carried through the loop and given back, or what makes them
-is taken out and the rest is folded in another way.
+A step is a function that TensorFlow optimises by itself; a short last batch goes through the same one.
 """
 
 from __future__ import annotations
@@ -15,6 +11,7 @@ from typing import Any
 from specrun.runtime.engines.epochs import measured, run_epochs
 from specrun.runtime.engines.job import KERAS_ROWS, Job
 from specrun.runtime.engines.samples import Block, Samples
+from specrun.runtime.engines.step import batches_of, compiled, looped
 
 
 class Graph:
@@ -34,17 +31,16 @@ class Graph:
         step = compiled(job.model, job.model.train_step, train.head(), None)
 
         @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-        def loop(data: Any, orders: Any, rows: Any, first: Any, last: Any, size: Any) -> Any:
+        def loop(data: Any, order: Any, rows: Any, first: Any, last: Any, size: Any) -> Any:
             def batch(i: Any) -> Any:
-                begin, end = i * size, tf.minimum((i + 1) * size, rows)
-                return tf.nest.map_structure(lambda values, order: tf.gather(values, order[begin:end]), data, orders)
+                some = order[i * size : tf.minimum((i + 1) * size, rows)]
+                return tf.nest.map_structure(lambda values: tf.gather(values, some), data)
 
             return looped(step, batch, first, last)
 
         def steps(block: Block, first: int, last: int) -> Any:
-            orders = tf.nest.map_structure(lambda _: block.order, block.data)
             numbers = (tf.constant(number, tf.int64) for number in (block.rows, first, last, job.batch_size))
-            return loop(block.data, orders, *numbers)
+            return loop(block.data, block.order, *numbers)
 
         return run_epochs(job, train, steps, self.measuring(job.model, job.measured_batch_size))
 
@@ -86,7 +82,7 @@ def _measuring_loop(model: Any, data: Any, batch_size: int, whole: bool) -> Any:
     step = compiled(model, model.test_step, data, batch_size if whole else None)
     number = tf.TensorSpec([], tf.int64)
 
-    @tf.function(input_signature=[_batches_of(data, None), number, number], autograph=False)  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=[batches_of(data, None), number, number], autograph=False)  # type: ignore[untyped-decorator]
     def loop(data: Any, count: Any, size: Any) -> Any:
         def batch(i: Any) -> Any:
             def rows(values: Any) -> Any:
@@ -135,32 +131,3 @@ def _in_default_precision(values: Any) -> Any:
 
     tensor = tf.convert_to_tensor(values)
     return tf.cast(tensor, keras.config.floatx()) if tensor.dtype.is_floating else tensor
-
-
-def compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int | None) -> Any:
-    """A step of a model as a graph of its own, of batches with so many rows, or with an unknown number of them."""
-    import tensorflow as tf
-
-    graph = tf.function(step, jit_compile=model.jit_compile or None, autograph=False)
-    return graph.get_concrete_function(_batches_of(data, batch_size))
-
-
-def _batches_of(data: Any, batch_size: int | None) -> Any:
-    import tensorflow as tf
-
-    return tf.nest.map_structure(lambda values: tf.TensorSpec([batch_size, *values.shape[1:]], values.dtype), data)
-
-
-def looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any:
-    """The logs of the last of the steps `first` up to `last`."""
-    import tensorflow as tf
-
-    _, logs = tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, step(batch(i))), (first, no_logs(step)))
-    return logs
-
-
-def no_logs(step: Any) -> Any:
-    """What stands for the logs of a step before there was one."""
-    import tensorflow as tf
-
-    return tf.nest.map_structure(lambda log: tf.zeros(log.shape, log.dtype), step.structured_outputs)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from specrun.runtime.engines.epochs import run_epochs
-from specrun.runtime.engines.graph import Graph, build, compiled, no_logs, weighed
+from specrun.runtime.engines.graph import Graph, build, weighed
 from specrun.runtime.engines.job import Job
 from specrun.runtime.engines.samples import Block
+from specrun.runtime.engines.step import compiled, no_logs
 
 
 class Xla(Graph):

@@ -70,6 +70,12 @@ def _two_outputs(_: Case) -> Any:
     return keras.Model(given, heads)
 
 
+def _three_outputs(_: Case) -> Any:
+    given = keras.Input((20,))
+    shared = layers.Dense(8, "gelu")(given)
+    return keras.Model(given, {name: layers.Dense(1, name=name)(shared) for name in "abc"})
+
+
 def _numbers(case: Case) -> Any:
     return keras.Sequential(case.hidden())
 
@@ -128,6 +134,23 @@ CASES = {
     ),
     "gradients of several steps": Case(optimizer=lambda: optimizers.Adam(gradient_accumulation_steps=3)),
     "two outputs": Case(making=_two_outputs, compiled=TWO, validated=True),
+    "three losses, one of them weighed": Case(
+        making=_three_outputs,
+        batch_size=8,
+        epochs=6,
+        compiled={
+            "loss": dict.fromkeys("abc", "mean_squared_error"),
+            "metrics": None,
+            "loss_weights": {"a": 1.0, "b": 1.0, "c": 0.7},
+        },
+    ),
+    "constants that meet": Case(
+        hidden=lambda: [layers.Rescaling(0.313), layers.Rescaling(0.313), layers.Dense(6)],
+        making=_numbers,
+        batch_size=8,
+        epochs=6,
+        compiled={"loss": "mean_squared_error"},
+    ),
     "mixed precision": Case(policy="mixed_bfloat16", hidden=lambda: [layers.Dense(16, "relu"), layers.Dropout(0.2)]),
     "a scaled loss": Case(policy="mixed_float16", optimizer=lambda: optimizers.LossScaleOptimizer(optimizers.SGD(0.1))),
     "early stopping": Case(callbacks=_early, validated=True, epochs=6),
@@ -151,6 +174,8 @@ CASES = {
 def _labels(case: Case) -> Any:
     if case.making is _two_outputs:
         return {"number": tf.constant(NUMBERS[: case.rows, :1] * 2), "class": tf.constant(LABELS[: case.rows])}
+    if case.making is _three_outputs:
+        return {name: tf.constant(NUMBERS[: case.rows, i : i + 1]) for i, name in enumerate("abc")}
     if case.making is _numbers:
         return tf.constant(NUMBERS[: case.rows, :CLASSES] * 1000)
     return tf.constant(LABELS[: case.rows])

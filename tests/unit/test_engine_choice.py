@@ -27,9 +27,6 @@ training: {training}
 """
 
 
-COLUMNS = ("alcohol", "hue", "proline")
-
-
 def plan_of(training: str, layers: str = "[Dense: 8]") -> Plan:
     text = WINE.format(layers=layers, training=training)
     return compile_spec(Source(text, "spec.yaml", Path())).plan
@@ -59,27 +56,6 @@ def test_auto_chooses(training: str, layers: str, engine: str) -> None:
     chosen = plan_of(training, layers).training.engine
     assert chosen.name == engine
     assert chosen.jit_compile == (engine == "xla")
-
-
-@pytest.mark.parametrize(
-    ("weights", "training", "engine"),
-    [
-        ((1, 1, 1), "{}", "graph"),
-        ((0.5, 1, 1), "{}", "fit"),
-        ((0.5, 2, 1), "{optimizer: Adadelta}", "fit"),
-        ((0.5, 2, 0), "{}", "fit"),
-        ((0.5, 2, 2), "{}", "graph"),
-        ((0.5, 1), "{}", "graph"),
-        ((0.5, 1, 1), "{epochs: 100, batch_size: 1}", "xla"),
-        ((0.5, 1, 1), "{engine: xla}", "xla"),
-    ],
-)
-def test_losses_that_are_weighed_in_part_are_not_added_in_a_graph(
-    weights: tuple[float, ...], training: str, engine: str
-) -> None:
-    named = ", ".join(f"{c}: {{weight: {w}}}" for c, w in zip(COLUMNS, weights, strict=False))
-    text = WINE.format(layers="[Dense: 8]", training=training).replace("target: target", f"targets: {{{named}}}")
-    assert compile_spec(Source(text, "spec.yaml", Path())).plan.training.engine.name == engine
 
 
 def test_what_a_loop_does_not_hold_is_compiled_step_by_step() -> None:
