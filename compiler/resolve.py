@@ -125,7 +125,7 @@ def resolve(
     facts, rows = look.scan(_expected(spec, survey.folder))
     report.add(*check_dataset(spec))
     is_complete = rows is not None or spec.data.dataset is not None
-    spec = replace(spec, targets=tuple(settled(target, spec.data.dataset, facts) for target in spec.targets))
+    spec = replace(spec, targets=tuple(settled(target, spec.data, facts) for target in spec.targets))
     report.add(*check_order(spec.targets, unsettled))
     if rows and not report.has_errors:
         report.add(*check_split(spec, rows, facts))
@@ -239,7 +239,7 @@ def _time_is_text(spec: Spec, table: Table) -> bool:
     index = table.index(spec.data.split.time or "")
     row = None if index is None else next(table.rows(), None)
     cell = None if row is None or index is None else row.cells[index]
-    return isinstance(cell, str) and read_number(cell) is None
+    return isinstance(cell, str) and read_number(cell, spec.data.decimal) is None
 
 
 def _grouping_as_category(spec: Spec) -> Iterator[FeatureSpec]:

@@ -10,6 +10,7 @@ from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.table import Cell
 from specrun.compiler.diagnostics import Diagnostic, Label, Span
 from specrun.compiler.language.options import entry_of
+from specrun.compiler.language.sections import Data
 from specrun.compiler.language.targets import Target
 from specrun.compiler.reader.nodes import Sequence
 from specrun.compiler.suggest import listed
@@ -47,20 +48,20 @@ def expected_of(target: Target) -> Iterator[Expected]:
         yield Expected(column, kind, target.span, False, classes, target=True, lists=lists)
 
 
-def settled(target: Target, dataset: str | None, facts: Mapping[str, ColumnFacts]) -> Target:
+def settled(target: Target, data: Data, facts: Mapping[str, ColumnFacts]) -> Target:
     """The target with its classes; those of `auto` are the values of its column, numbers and texts in their order."""
     classes = target.classes
     if classes is None:
         column = target.columns[0]
         met = facts[column].values if column in facts else ()
-        classes = DATASETS[dataset].classes if dataset is not None else _in_order(met)
+        classes = DATASETS[data.dataset].classes if data.dataset is not None else _in_order(met, data.decimal)
     if target.is_in_cells:
         classes = tuple(map(str, classes))
     return replace(target, classes=classes)
 
 
-def _in_order(values: tuple[Cell, ...]) -> tuple[str | int, ...]:
-    numbers = [read_number(value) if isinstance(value, str) else value for value in values]
+def _in_order(values: tuple[Cell, ...], decimal: str) -> tuple[str | int, ...]:
+    numbers = [read_number(value, decimal) if isinstance(value, str) else value for value in values]
     whole = [int(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and n % 1 == 0]
     if values and len(whole) == len(values) and max(map(abs, whole)) <= _LARGEST:
         return tuple(sorted(set(whole)))

@@ -126,6 +126,11 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
     is_text = feature is not None and not isinstance(feature, Number | Datetime)
     if column in resolved.spec.target_columns:
         is_text = resolved.frame_of_target(column) == "string"
+    decimal = resolved.spec.data.decimal
+    if is_text and decimal != ".":
+        times = Item(name("data"), Literal(column))
+        numbers = method(times, "replace", Literal(decimal), Literal("."), regex=Literal(True))
+        return Item(Attribute(name("data"), "iloc"), method(call("pandas.to_numeric", numbers), "argsort", kind=stable))
     key = {"key": Function("pandas.to_numeric")} if is_text else {}
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
 
