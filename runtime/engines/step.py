@@ -2,8 +2,9 @@
 
 Keras calls a graph for each step, and TensorFlow optimises that graph: it folds constants, and it adds and multiplies
 in an order that it thinks better. In the body of a loop it would see other things, since constants hang on the loop
-there, and the last bits would be others. So a step in a loop is a call that is not inlined, whose function is optimised
-by itself, and that knows what Keras's graph knows: the shapes of its variables, and an unknown number of rows.
+there, and the last bits would be others. So a step in a loop is a call that is not inlined, of a function that is
+optimised by itself, and that is like Keras's graph: the shapes of the variables are told, an unknown number of rows
+comes in, and operations have the same names, for by these TensorFlow sorts what it adds up.
 """
 
 from __future__ import annotations
@@ -11,36 +12,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_FIRST_NAME = "a"
-"""TensorFlow sorts what it adds up by name, and in Keras's graph, what comes in has a name before those of all else."""
+_BATCH = "IteratorGetNext"
+"""What a batch is called in Keras's graph."""
 
 
 def compiled(model: Any, step: Callable[[Any], Any], data: Any, batch_size: int | None) -> Any:
     """A step of a model as a graph of its own, of batches with so many rows, or with an unknown number of them."""
     import tensorflow as tf
 
+    one_step = tf.function(step, jit_compile=model.jit_compile or None, autograph=False)
+    specs = batches_of(data, batch_size)
+    if model.jit_compile:
+        return one_step.get_concrete_function(specs)
+
     def taken(batch: Any) -> Any:
-        logs = step(batch)
-        _tell_shapes(tf.compat.v1.get_default_graph())
+        # A function gives what comes in names of its own; this keeps the name, and is not optimised away.
+        logs = one_step(tf.nest.map_structure(lambda values: tf.ensure_shape(values, values.shape, _BATCH), batch))
+        graph = tf.compat.v1.get_default_graph()
+        _have_inlined(graph)
+        _tell_shapes(graph)
         return logs
 
-    graph = tf.function(
-        taken,
-        jit_compile=model.jit_compile or None,
-        autograph=False,
-        experimental_attributes={"_noinline": True},
-    )
-    return graph.get_concrete_function(batches_of(data, batch_size, _FIRST_NAME))
+    return tf.function(taken, autograph=False, experimental_attributes={"_noinline": True}).get_concrete_function(specs)
 
 
-def batches_of(data: Any, batch_size: int | None, name: str | None = None) -> Any:
+def batches_of(data: Any, batch_size: int | None) -> Any:
     """What batches of data are like, with so many rows or an unknown number of them."""
     import tensorflow as tf
 
-    def of(values: Any) -> Any:
-        return tf.TensorSpec([batch_size, *values.shape[1:]], values.dtype, name)
-
-    return tf.nest.map_structure(of, data)
+    return tf.nest.map_structure(lambda values: tf.TensorSpec([batch_size, *values.shape[1:]], values.dtype), data)
 
 
 def looped(step: Any, batch: Callable[[Any], Any], first: Any, last: Any) -> Any:
@@ -56,6 +56,15 @@ def no_logs(step: Any) -> Any:
     import tensorflow as tf
 
     return tf.nest.map_structure(lambda log: tf.zeros(log.shape, log.dtype), step.structured_outputs)
+
+
+def _have_inlined(graph: Any) -> None:
+    """Have the step within a graph inlined before it is optimised, as TensorFlow does where Python calls the graph."""
+    import tensorflow as tf
+
+    for operation in graph.get_operations():
+        if operation.type in ("PartitionedCall", "StatefulPartitionedCall"):
+            operation._set_attr("_lower_as_multi_device_function", tf.compat.v1.AttrValue(b=True))
 
 
 def _tell_shapes(graph: Any) -> None:
