@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from specrun.compiler.data import ColumnFacts, Dialect, Expected, Table, scan
 from specrun.compiler.data.datasets import DatasetTable
 from specrun.compiler.data.expected import with_more
 from specrun.compiler.data.kinds import as_text
-from specrun.compiler.diagnostics import Report
+from specrun.compiler.diagnostics import Diagnostic, Report
 from specrun.compiler.features import Category, Facts, Set
 from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import FeatureSpec
 
 WIDE = 2.0**63
 """From here on, whole numbers are too large for the type that pandas gives them."""
+
+_TEXTS = frozenset({"boolean", "category", "class", "labels", "part", "sequence", "set", "text"})
+"""What is expected of columns of texts, or of what is read as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Look:
         if not wanted:
             return {}, 0
         found = scan(self.table, self.dialect, wanted, self.limit, decimal_found=self.decimal_found)
-        self.report.add(*found.diagnostics)
+        self.report.add(*found.diagnostics, *_moments_as_texts(wanted, self.table))
         rows = self.table.dataset.rows if isinstance(self.table, DatasetTable) else found.rows
         columns: dict[str, ColumnFacts] = {}
         for facts in found.columns:  # of a series, a column may be a feature and the target
@@ -94,3 +97,15 @@ class Look:
             finest=found.finest if found else None,
             decimal=self.dialect.decimal,
         )
+
+
+def _moments_as_texts(wanted: Iterable[Expected], table: Table) -> Iterator[Diagnostic]:
+    """Points in time that are to be texts: pandas writes `2024-02-15` or with a time, as all the others are."""
+    for expected in wanted:
+        place = table.index(expected.column)
+        if expected.kind in _TEXTS and place is not None and table.columns[place].is_moment:
+            message = f"`{expected.column}` holds points in time, of which there is no one text"
+            is_feature = not expected.target and expected.kind != "part"
+            otherwise = f"`{expected.column}: datetime`, or " if is_feature else ""
+            hint = f"write {otherwise}the column as texts, such as `2024-02-15`"
+            yield Diagnostic("D213", message, expected.span, hint)

@@ -116,7 +116,7 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
                     problems.append(_bomb(source, size, span))
                     continue
                 rows += file.metadata.num_rows
-                schemas.append((source, tuple(Column(f.name, _physical(f.type)) for f in file.schema_arrow)))
+                schemas.append((source, tuple(map(_column, file.schema_arrow))))
         except faults() as problem:
             problems.append(_corrupt(source, problem, span))
     problems += _check_schemas(schemas, span) if schemas else ()
@@ -143,6 +143,13 @@ def _check_schemas(schemas: Sequence[tuple[Source, tuple[Column, ...]]], span: S
             message = f"the columns of `{source.shown}` are not those of `{first.shown}`"
             hint = "give all the files the same columns, of the same types, in the same order"
             yield Diagnostic("D116", message, span, hint)
+
+
+def _column(field: Any) -> Column:
+    from pyarrow import types
+
+    value = field.type.value_type if types.is_dictionary(field.type) else field.type
+    return Column(field.name, _physical(field.type), is_moment=types.is_timestamp(value))
 
 
 def _physical(type_: Any) -> str:

@@ -46,11 +46,13 @@ class Dialect:
 class Column:
     """A column and the type that the file gives its values: "text", "integer", "number", "boolean" or "list".
 
-    Where it is "list", each cell is a list or null, and nowhere else is one.
+    Where it is "list", each cell is a list or null, and nowhere else is one. A type for points in time, of which pandas
+    writes other texts than the cells are, `is_moment`; it is "text".
     """
 
     name: str
     physical: str
+    is_moment: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,8 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
     if is_text and decimal != ".":
         times = Item(name("data"), Literal(column))
         numbers = method(times, "replace", Literal(decimal), Literal("."), regex=Literal(True))
-        return Item(Attribute(name("data"), "iloc"), method(call("pandas.to_numeric", numbers), "argsort", kind=stable))
+        order = method(method(numbers, "astype", Function("float")), "argsort", kind=stable)
+        return Item(Attribute(name("data"), "iloc"), order)
     key = {"key": Function("pandas.to_numeric")} if is_text else {}
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
 
