@@ -41,8 +41,9 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
         heads = tuple(ahead(head, spec.series, frame_names(groups)) for head in heads)
     report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
     report.add(*check_means(resolved, outputs.nodes, sources.taken()))
-    engine = choose_engine(resolved, outputs.nodes, sources.taken(), report)
-    training = lower_training(replace(resolved, spec=spec), heads, tuple(sources.taken()), engine, report)
+    taken = tuple(sources.taken())
+    engine = choose_engine(resolved, outputs.nodes, taken, report)
+    training = lower_training(replace(resolved, spec=spec), heads, taken, outputs.nodes, engine, report)
     report.stop_on_errors()
     plan = Plan(
         name=spec.name,

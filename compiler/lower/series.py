@@ -19,15 +19,18 @@ from specrun.compiler.expressions import (
     Operation,
     Slice,
     call,
+    literals,
     method,
     name,
     rewritten,
     substituted,
+    walk,
 )
 from specrun.compiler.features import Recipe
 from specrun.compiler.plan import FeatureGroup, Head
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.series import Series
+from specrun.compiler.tensor import Tensor
 
 WINDOW = name("WINDOW")
 HORIZON = name("HORIZON")
@@ -43,7 +46,16 @@ def windowed(recipe: Recipe, series: Series) -> Recipe:
         return recipe  # of whole numbers, an embedding makes vectors by itself
     alone = Assign((_VALUE,), call("keras.ops.expand_dims", _GIVEN, Literal(-1)))
     steps = tuple(rewritten(step, _over_window) for step in recipe.steps)
-    return replace(recipe, steps=(alone, *steps), encoding=rewritten(recipe.encoding, _over_window))
+    encoding = rewritten(recipe.encoding, _over_window)
+    encoding = _with_window(encoding, tensor) if series.window == 1 else encoding
+    return replace(recipe, steps=(alone, *steps), encoding=encoding)
+
+
+def _with_window(encoding: Expression, tensor: Tensor) -> Expression:
+    """The encoding of a window of one row, which has no axis any more where `Hashing` takes both of length one away."""
+    if not any(isinstance(part, Call) and part.function == "keras.layers.Hashing" for part in walk(encoding)):
+        return encoding
+    return Call(call("keras.layers.Reshape", literals(tensor.shape[1:])), (encoding,))
 
 
 def _over_window(part: Expression) -> Expression:

@@ -18,25 +18,34 @@ from specrun.compiler.expressions import (
     Pairs,
     call,
     name,
+    walk,
 )
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.language.targets import Target
 from specrun.compiler.lower.keras import called, conflicts, entry_of, named_or_called
 from specrun.compiler.memory import BLOCK_ROWS, MANY_ROWS, MEASURED_ROWS, STREAMED
-from specrun.compiler.plan import Checkpointing, Engine, Head, Mlflow, Source, Task, TensorBoard, Training
+from specrun.compiler.plan import Checkpointing, Engine, Head, Mlflow, Node, Source, Task, TensorBoard, Training
 from specrun.compiler.resolve import Resolved
 from specrun.compiler.suggest import did_you_mean, listed
 from specrun.compiler.targets import is_what, shown
 
+_EMBEDDING = "keras.layers.Embedding"
+
 
 def lower_training(
-    resolved: Resolved, heads: tuple[Head, ...], sources: tuple[Source, ...], engine: Engine, report: Report
+    resolved: Resolved,
+    heads: tuple[Head, ...],
+    sources: tuple[Source, ...],
+    nodes: Iterable[Node],
+    engine: Engine,
+    report: Report,
 ) -> Training:
     """The optimizer, the callbacks and the weights of the classes."""
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
     report.add(*conflicts("optimizers", training.optimizer, span))
+    report.add(*_check_scale(training.optimizer, sources, nodes, span))
     modes = logged_modes(resolved.spec.targets, "validation" in resolved.parts)
     for callback in training.callbacks:
         place = callback.place.span if callback.place else span
@@ -133,6 +142,24 @@ def _check_schedule(callback: Keras, optimizer: Keras, span: Span) -> Iterator[D
     if callback.name == "ReduceLROnPlateau" and isinstance(rate, Keras):
         message = f"`ReduceLROnPlateau` cannot reduce a learning rate that `{rate.name}` sets"
         yield Diagnostic("S407", message, span, "keep one of the two, or write the learning rate as a number")
+
+
+def _check_scale(
+    optimizer: Keras, sources: tuple[Source, ...], nodes: Iterable[Node], span: Span
+) -> Iterator[Diagnostic]:
+    """Keras cannot divide the gradients of an embedding, which are of some of its rows; with a penalty, of all."""
+    if optimizer.option("loss_scale_factor") is None:
+        return
+    column = next((column for source in sources for column in source.embedded), None)
+    layers = (part for node in nodes for part in walk(node.call) if isinstance(part, Call))
+    if column is not None or any(layer.function == _EMBEDDING and not _is_penalized(layer) for layer in layers):
+        message = "Keras cannot scale a loss back whose gradients are those of an embedding"
+        hint = "take `loss_scale_factor` out" + ("" if column else ", or give the `Embedding` a regularizer")
+        yield Diagnostic("S413", message, span, hint)
+
+
+def _is_penalized(layer: Call) -> bool:
+    return any(keyword.name == "embeddings_regularizer" for keyword in layer.keywords)
 
 
 def _check_averages(callback: Keras, optimizer: Keras, span: Span) -> Iterator[Diagnostic]:
