@@ -249,6 +249,7 @@ class Training:
     `built_first` says that the optimizer is built before the first step. Rows that are streamed are shuffled in blocks
     of `block_rows`, a whole number of batches, else all of them at once. Where they are many, they are measured in
     batches of `measured_batch_size`, else as Keras does it. What `track` names looks on, and is no part of the model.
+    `as_written` keeps TensorFlow from making one sum of several losses, the order of which hangs on its threads.
     """
 
     optimizer: Expression
@@ -264,6 +265,7 @@ class Training:
     measured_batch_size: int | None = None
     checkpoint: Checkpointing = Checkpointing()
     track: tuple[TensorBoard | Mlflow, ...] = ()
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def lower_training(
         checkpoint=Checkpointing(training.checkpoint.epochs, training.checkpoint.steps, training.checkpoint.minutes),
         built_first=entry_of("optimizers", training.optimizer).built_first,
         track=tuple(_trackers(resolved.spec)),
+        as_written=len(heads) > 1 and not engine.jit_compile,  # XLA adds in an order of its own, the same one always
         **_of_many_rows(resolved, sources),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from specrun.cli import main
 from specrun.compiler import catalogue
+from specrun.compiler.compilation import compile_spec, load
 from specrun.compiler.diagnostics import Span
 from specrun.compiler.language.sections import Keras
 from specrun.compiler.language.targets import Target
@@ -19,6 +21,7 @@ from specrun.compiler.lower.keras import named_or_called
 from specrun.compiler.lower.training import logged_modes
 from specrun.compiler.reader import Scalar
 from specrun.runtime.evaluate import Evaluator
+from specrun.runtime.sums import as_written
 
 HERE = Span("spec.yaml", 1, 1, 2)
 PR = ("AUC", {"curve": "PR"})
@@ -139,6 +142,19 @@ def test_a_run_of_several_targets(shop: Path) -> None:
     assert fitted["classes"]["wear"] == ["low", "fair", "high"]
     saved = json.loads((shop / "run" / "metrics.json").read_text("utf-8"))
     assert saved == run.metrics
+
+
+def test_sums_are_rewritten_again_behind_a_run_of_several_targets(shop: Path) -> None:
+    import tensorflow as tf
+
+    plan = compile_spec(load(shop / "shop.yaml")).plan
+    found = []
+    with as_written(plan):
+        found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
+    found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
+    with as_written(replace(plan, training=replace(plan.training, as_written=False))):
+        found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
+    assert found == [False, True, True]
 
 
 def test_the_baseline_is_the_best_constant_guess(shop: Path) -> None:

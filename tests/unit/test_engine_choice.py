@@ -76,6 +76,24 @@ def test_scripts_of_other_backends_leave_that_to_keras(backend: str) -> None:
     assert "jit_compile" not in script
 
 
+@pytest.mark.parametrize(
+    ("targets", "engine", "as_written"),
+    [
+        ("{hue: number}", "auto", False),
+        ("{hue: number, ash: number}", "auto", True),
+        ("{hue: number, ash: number}", "xla", False),
+    ],
+)
+def test_several_losses_are_added_as_they_are_written(targets: str, engine: str, *, as_written: bool) -> None:
+    text = WINE.format(layers="[Dense: 8]", training=f"{{engine: {engine}}}").replace(
+        "target: target", f"targets: {targets}"
+    )
+    plan = compile_spec(Source(text, "spec.yaml", Path())).plan
+    assert plan.training.as_written == as_written
+    scripts = (write_script(plan, Path(), Path(), backend=backend) for backend in ("tensorflow", "jax"))
+    assert ["arithmetic_optimization" in script for script in scripts] == [as_written, False]
+
+
 def test_the_lists_are_of_the_catalogue() -> None:
     assert set(catalogue.family("layers")) >= LOOPED_LAYERS | UNCOMPILED
     assert set(catalogue.family("optimizers")) >= LOOPED_OPTIMIZERS

@@ -138,6 +138,7 @@ def test_no_comment_of_a_script_holds_a_text_of_a_spec() -> None:
         "# Blocks of rows are shuffled, not all the rows at once, so that a run can take them from files",
         "# The first windows of a part look back on the rows before it",
         f"# {CALENDAR}",
+        "# Else TensorFlow makes one sum of the losses, whose last digit hangs on which of them is there first",
         "# Layers",
         "# Training",
         "# The saved model takes raw rows",

@@ -19,6 +19,8 @@ parser.add_argument("--epochs", type=int, default=60)
 parser.add_argument("--batch-size", type=int, default=32)
 args = parser.parse_args()
 keras.utils.set_random_seed(1)
+# Else TensorFlow makes one sum of the losses, whose last digit hangs on which of them is there first
+tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
 
 # Data
 CATEGORIES = ["Vehicle", "Weekday"]
