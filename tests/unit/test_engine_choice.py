@@ -77,17 +77,15 @@ def test_scripts_of_other_backends_leave_that_to_keras(backend: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("targets", "engine", "as_written"),
+    ("predicted", "engine", "as_written"),
     [
-        ("{hue: number}", "auto", False),
-        ("{hue: number, ash: number}", "auto", True),
-        ("{hue: number, ash: number}", "xla", False),
+        ("target: target", "auto", False),
+        ("targets: {hue: number, ash: number}", "auto", True),
+        ("targets: {hue: number, ash: number}", "xla", False),
     ],
 )
-def test_several_losses_are_added_as_they_are_written(targets: str, engine: str, *, as_written: bool) -> None:
-    text = WINE.format(layers="[Dense: 8]", training=f"{{engine: {engine}}}").replace(
-        "target: target", f"targets: {targets}"
-    )
+def test_several_losses_are_added_as_they_are_written(predicted: str, engine: str, *, as_written: bool) -> None:
+    text = WINE.format(layers="[Dense: 8]", training=f"{{engine: {engine}}}").replace("target: target", predicted)
     plan = compile_spec(Source(text, "spec.yaml", Path())).plan
     assert plan.training.as_written == as_written
     scripts = (write_script(plan, Path(), Path(), backend=backend) for backend in ("tensorflow", "jax"))
