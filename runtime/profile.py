@@ -10,7 +10,7 @@ from specrun.compiler.data.kinds import as_text
 from specrun.compiler.data.numbers import number_of
 from specrun.compiler.features import Datetime, Facts, Number
 from specrun.compiler.features.kind import VALUES
-from specrun.compiler.lower.data import split_steps
+from specrun.compiler.lower.data import reads_as_text, split_steps
 from specrun.compiler.resolve import Resolved
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import execute_steps
@@ -59,5 +59,5 @@ def _is_number(resolved: Resolved, column: str) -> bool:
     if column in resolved.spec.target_columns:
         return resolved.frame_of_target(column) == "float32"
     if column == resolved.spec.data.split.time:
-        return not resolved.time_is_text
+        return not resolved.time_is_text and not reads_as_text(resolved, column)
     return isinstance(resolved.feature(column), Number)

@@ -123,9 +123,7 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
         # Without the format, pandas wants all dates written alike.
         dates = call("pandas.to_datetime", times, format=Literal(ISO_FORMAT), utc=Literal(True))
         return Item(Attribute(name("data"), "iloc"), method(dates, "argsort", kind=stable))
-    is_text = feature is not None and not isinstance(feature, Number | Datetime)
-    if column in resolved.spec.target_columns:
-        is_text = resolved.frame_of_target(column) == "string"
+    is_text = reads_as_text(resolved, str(resolved.spec.data.split.time))
     decimal = resolved.spec.data.decimal
     if is_text and decimal != ".":
         times = Item(name("data"), Literal(column))
@@ -134,6 +132,14 @@ def _in_order(resolved: Resolved, column: str) -> Expression:
         return Item(Attribute(name("data"), "iloc"), order)
     key = {"key": Function("pandas.to_numeric")} if is_text else {}
     return method(name("data"), "sort_values", Literal(column), **key, kind=stable)
+
+
+def reads_as_text(resolved: Resolved, column: str) -> bool:
+    """Whether the data frame has texts of the column that tells the time of a row, be they numbers."""
+    if column in resolved.spec.target_columns:
+        return resolved.frame_of_target(column) == "string"
+    feature = resolved.feature(column)
+    return feature is not None and not isinstance(feature, Number | Datetime)
 
 
 def _by_group(resolved: Resolved, column: str, cuts: tuple[Cut, ...]) -> Iterator[Assign]:
