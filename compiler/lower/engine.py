@@ -40,8 +40,17 @@ LOOPED_LAYERS: Final = RECURRENT | {
     "Reshape",
 }
 """The layers that, like those optimizers, XLA trains in a loop to the same bits as step by step, and fast."""
-UNCOMPILED: Final = frozenset({"RandomPerspective", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom"})
-"""The layers that Keras does not let XLA compile."""
+UNCOMPILED: Final = frozenset(
+    {
+        "RandomElasticTransform",
+        "RandomPerspective",
+        "RandomRotation",
+        "RandomShear",
+        "RandomTranslation",
+        "RandomZoom",
+    }
+)
+"""The layers that Keras does not let XLA compile, and the one that XLA cannot compile all the same."""
 
 MANY_STEPS: Final = 10_000
 """How many steps a training needs at least for XLA to win back the time that it compiles."""

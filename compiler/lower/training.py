@@ -45,7 +45,7 @@ def lower_training(
     training = resolved.spec.training
     span = resolved.spec.span("training", "optimizer")
     report.add(*conflicts("optimizers", training.optimizer, span))
-    report.add(*_check_scale(training.optimizer, sources, nodes, span))
+    report.add(*_check_embeddings(training.optimizer, sources, nodes, span))
     modes = logged_modes(resolved.spec.targets, "validation" in resolved.parts)
     for callback in training.callbacks:
         place = callback.place.span if callback.place else span
@@ -145,17 +145,20 @@ def _check_schedule(callback: Keras, optimizer: Keras, span: Span) -> Iterator[D
         yield Diagnostic("S407", message, span, "keep one of the two, or write the learning rate as a number")
 
 
-def _check_scale(
+def _check_embeddings(
     optimizer: Keras, sources: tuple[Source, ...], nodes: Iterable[Node], span: Span
 ) -> Iterator[Diagnostic]:
     """Keras cannot divide the gradients of an embedding, which are of some of its rows; with a penalty, of all."""
-    if optimizer.option("loss_scale_factor") is None:
+    scales = optimizer.option("loss_scale_factor") is not None
+    if not scales and optimizer.name != "Adafactor":
         return
     column = next((column for source in sources for column in source.embedded), None)
     layers = (part for node in nodes for part in walk(node.call) if isinstance(part, Call))
     if column is not None or any(layer.function == _EMBEDDING and not _is_penalized(layer) for layer in layers):
-        message = "Keras cannot scale a loss back whose gradients are those of an embedding"
-        hint = "take `loss_scale_factor` out" + ("" if column else ", or give the `Embedding` a regularizer")
+        what = "`loss_scale_factor` scales a loss back by" if scales else "`Adafactor` goes by"
+        message = f"{what} a division of gradients, and Keras cannot divide those of an embedding"
+        hint = "take `loss_scale_factor` out" if scales else "take another optimizer, such as `Adam`"
+        hint += "" if column else ", or give the `Embedding` a regularizer"
         yield Diagnostic("S413", message, span, hint)
 
 
