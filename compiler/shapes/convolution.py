@@ -45,6 +45,9 @@ def _separable(layer: str, places: int, arguments: Arguments, tensor: Tensor) ->
     row = _row(layer, places, arguments, tensor)
     lengths, filters = _moved(row, arguments), number(arguments, "filters")
     deep = times(row.channels, number(arguments, "depth_multiplier"))
+    if places > 1 and deep == filters == prod(numbers(arguments, "kernel_size", places)) == 1:
+        hint = "give it more `filters` or a larger `kernel_size`, or take `Conv2D`"
+        raise unfit(layer, "has one weight for one channel, at which TensorFlow breaks off", tensor.shape, hint)
     weights = times(prod(numbers(arguments, "kernel_size", places)) + filters, deep)
     return _inferred(row, arguments, lengths, filters, weights, times(size(lengths), weights))
 

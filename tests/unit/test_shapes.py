@@ -291,6 +291,7 @@ def test_what_a_mismatch_says(layer: str, arguments: dict[str, object], shape: S
         ("RepeatVector", {"n": 2}, (None, 4, 6), "takes `(batch, width)`"),
         ("RMSNormalization", {"axis": 1}, (None, 3, 5), "scales along the last axes alone"),
         ("AdaptiveMaxPooling1D", {"output_size": 1}, (None, 6, 2), "can neither make a length of 1"),
+        ("SeparableConv2D", {"filters": 1, "kernel_size": 1}, (None, 5, 4, 1), "one weight for one channel"),
         ("MelSpectrogram", {}, (None, 1000), "wants more than 1024 steps"),
         ("ContrastLimitedAdaptiveHistogramEqualization", {}, (None, 3, 3, 1), "makes 8 by 8 tiles"),
         (
