@@ -1,6 +1,6 @@
 """Streamed rows: a case trains from files by its run and from memory by its script, to the same bytes.
 
-Of the cases, a quarter that XLA has no share of; the others are slow.
+Of the cases, a sixth that XLA has no share of; the others are slow.
 """
 
 from __future__ import annotations
