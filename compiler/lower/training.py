@@ -163,7 +163,7 @@ def _check_embeddings(
 
 
 def _is_penalized(layer: Call) -> bool:
-    return any(keyword.name == "embeddings_regularizer" for keyword in layer.keywords)
+    return any(k.name == "embeddings_regularizer" and k.value != Literal(None) for k in layer.keywords)
 
 
 def _check_averages(callback: Keras, optimizer: Keras, span: Span) -> Iterator[Diagnostic]:

@@ -180,3 +180,11 @@ def test_predict_takes_cells_as_pandas_reads_them(form: str, tmp_path: Path) -> 
     np.testing.assert_allclose(predicted, everything[[7, 3, 0, 11]], rtol=1e-5)
     changed = some.assign(tags=[some["tags"].iloc[3]] * 4)
     assert not np.allclose(done.predict(changed), predicted)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("text", ["a \0 b", "c"]), ("text", ["a\0", "a"]), ("set", ["\0", "c"])])
+def test_words_of_which_keras_loses_the_end_are_refused(kind: str, words: list[str], tmp_path: Path) -> None:
+    rows = [json.dumps({"note": words[i % 2], "score": i}) for i in range(40)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(SpecError, match=r"D406.*NUL"):
+        run(tmp_path, f"  note: {kind}", "  - Flatten: {inputs: note}", "rows.jsonl")
