@@ -21,7 +21,7 @@ from specrun.runtime.manifest import Kept, damaged
 from specrun.runtime.network import Network
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.rows import execute_steps
-from specrun.runtime.sums import as_written
+from specrun.runtime.sums import sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def judge(plan: Plan, kept: Kept, data: Path, images: Iterable[str] = ()) -> Jud
         raise damaged(kept.directory, PLAN, problem) from None
     frame = _read(plan, data)
     samples = Held((network.features(frame), labels_of(plan, evaluator, frame)))
-    with as_written(plan):
+    with sums_of(plan):
         measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
     return Judged(measures, samples.rows, network, frame, samples.labels())
 

@@ -7,21 +7,21 @@ from contextlib import contextmanager
 
 from specrun.compiler.plan import Plan
 
+_REWRITES = "arithmetic_optimization"
+
 
 @contextmanager
-def as_written(plan: Plan) -> Iterator[None]:
-    """Within this, TensorFlow rewrites no arithmetic, where a plan says so.
+def sums_of(plan: Plan) -> Iterator[None]:
+    """Within this, TensorFlow rewrites arithmetic or not, as a plan says, whatever the process has set before.
 
     Of a + b + c it makes one operation, which begins with the first of them that nothing else takes any more: which
     one that is hangs on the threads. Of several losses, each of which is measured too, the sum then ends differently.
     """
     import tensorflow as tf
 
-    if not plan.training.as_written:
-        yield
-        return
-    tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+    before = tf.config.optimizer.get_experimental_options().get(_REWRITES, True)
+    tf.config.optimizer.set_experimental_options({_REWRITES: not plan.training.as_written})
     try:
         yield
     finally:
-        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": True})
+        tf.config.optimizer.set_experimental_options({_REWRITES: before})

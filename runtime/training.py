@@ -21,7 +21,7 @@ from specrun.runtime.labels import labels_of
 from specrun.runtime.network import Network, build_network
 from specrun.runtime.rows import read_parts
 from specrun.runtime.streaming import Sample, Streamed
-from specrun.runtime.sums import as_written
+from specrun.runtime.sums import sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def train(
         with nullcontext() if files is None else files.while_read():
             streamed = Streamed(plan, evaluator, Path(scratch)) if plan.data.memory.name == STREAMED else None
             parts = read_parts(plan, evaluator) if streamed is None else streamed.parts
-        with as_written(plan):
+        with sums_of(plan):
             return _train(plan, evaluator, streamed, parts, saved, tuple(watchers), checkpoints, fits)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.process import rewrites_off
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -22,6 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def renew(request: pytest.FixtureRequest) -> bool:
     """Whether expected texts are to be written anew rather than compared with."""
     return bool(request.config.getoption("--renew"))
+
+
+@pytest.fixture(autouse=True)
+def rewrites_as_they_were() -> Iterator[None]:
+    """A test that leaves TensorFlow another way of rewriting would change the last bits of all that come after it."""
+    before = rewrites_off()
+    yield
+    assert rewrites_off() == before
 
 
 @pytest.fixture(scope="session")

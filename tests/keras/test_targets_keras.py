@@ -21,7 +21,8 @@ from specrun.compiler.lower.keras import named_or_called
 from specrun.compiler.lower.training import logged_modes
 from specrun.compiler.reader import Scalar
 from specrun.runtime.evaluate import Evaluator
-from specrun.runtime.sums import as_written
+from specrun.runtime.sums import sums_of
+from tests.process import options_kept
 
 HERE = Span("spec.yaml", 1, 1, 2)
 PR = ("AUC", {"curve": "PR"})
@@ -144,17 +145,23 @@ def test_a_run_of_several_targets(shop: Path) -> None:
     assert saved == run.metrics
 
 
-def test_sums_are_rewritten_again_behind_a_run_of_several_targets(shop: Path) -> None:
+@pytest.mark.parametrize("before", [False, True])
+def test_sums_are_as_a_plan_says_whatever_the_process_has_set(before: bool, shop: Path) -> None:
     import tensorflow as tf
 
+    def rewritten() -> object:
+        return tf.config.optimizer.get_experimental_options().get("arithmetic_optimization")
+
     plan = compile_spec(load(shop / "shop.yaml")).plan
-    found = []
-    with as_written(plan):
-        found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
-    found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
-    with as_written(replace(plan, training=replace(plan.training, as_written=False))):
-        found.append(tf.config.optimizer.get_experimental_options().get("arithmetic_optimization"))
-    assert found == [False, True, True]
+    of_one = replace(plan, training=replace(plan.training, as_written=False))
+    with options_kept():
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": before})
+        with sums_of(plan):
+            assert rewritten() is False
+            with sums_of(of_one):
+                assert rewritten() is True
+            assert rewritten() is False
+        assert rewritten() is before
 
 
 def test_the_baseline_is_the_best_constant_guess(shop: Path) -> None:

@@ -19,6 +19,7 @@ from specrun.compiler.plan import Plan
 from specrun.compiler.script import write_script
 from specrun.runtime.training import Trained, train
 from tests.parity.test_parity import kind_of, number, raw_of
+from tests.process import options_kept
 
 NEAR = 1e-6
 """By so much two numbers may differ, or by that share of the larger one."""
@@ -171,7 +172,7 @@ def said(script: Path) -> str:
 
 def _executed(script: Path, printed: io.StringIO, *arguments: str) -> dict[str, Any]:
     called = mock.patch.object(sys, "argv", [script.name, *arguments])
-    with contextlib.chdir(script.parent), contextlib.redirect_stdout(printed), called:
+    with contextlib.chdir(script.parent), contextlib.redirect_stdout(printed), called, options_kept():
         return runpy.run_path(str(script), run_name="__main__")  # what is traced later finds its source
 
 

@@ -13,6 +13,7 @@ import pytest
 import specrun
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.script import write_script
+from tests.process import options_kept
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
@@ -34,7 +35,7 @@ def executed(file: Path) -> dict[str, Any]:
     mpl.use("agg")
     names: dict[str, Any] = {"__name__": "__main__"}
     cells = json.loads(file.read_text("utf-8"))["cells"]
-    with contextlib.chdir(file.parent), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.chdir(file.parent), contextlib.redirect_stdout(io.StringIO()), options_kept():
         for cell in cells:
             if cell["cell_type"] == "code":
                 exec("".join(cell["source"]), names)

@@ -36,6 +36,7 @@ from specrun.runtime.manifest import Kept, write_manifest
 from specrun.runtime.profile import choose_training
 from specrun.runtime.records import write_learnt
 from tests.parity.linters import complaints
+from tests.process import options_kept
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
@@ -127,7 +128,8 @@ def test_a_run_of_the_spec_of_a_run_is_that_run(name: str, workplace: Path, tmp_
 def executed(script: Path, *ignored: str) -> dict[str, Any]:
     """The variables that a script leaves; a warning is an error, but for those that begin as one of the `ignored`."""
     alone = mock.patch.object(sys, "argv", [script.name])
-    with contextlib.chdir(script.parent), contextlib.redirect_stdout(io.StringIO()), alone, warnings.catch_warnings():
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    with contextlib.chdir(script.parent), quiet, alone, options_kept(), warnings.catch_warnings():
         warnings.simplefilter("error")
         for beginning in ("__array__ implementation", *ignored):  # the first is Keras's own, of NumPy
             warnings.filterwarnings("ignore", f"(?s).*{re.escape(beginning)}")
