@@ -18,7 +18,7 @@ from specrun.compiler.lower.features import frame_names, lower_features, raw_val
 from specrun.compiler.lower.graph import Graph
 from specrun.compiler.lower.heads import lower_outputs
 from specrun.compiler.lower.layers import Layer
-from specrun.compiler.lower.masks import check_means
+from specrun.compiler.lower.masks import check_masks
 from specrun.compiler.lower.network import lower_network
 from specrun.compiler.lower.series import ahead, check_both
 from specrun.compiler.lower.sources import Sources
@@ -40,7 +40,7 @@ def lower(resolved: Resolved, report: Report) -> tuple[Plan, Spec]:
     if spec.series is not None:
         heads = tuple(ahead(head, spec.series, frame_names(groups)) for head in heads)
     report.add(*_unused(graph, groups, sources.taken(), heads) if all(head.node for head in heads) else ())
-    report.add(*check_means(resolved, outputs.nodes, sources.taken()))
+    report.add(*check_masks(resolved, outputs.nodes, sources.taken()))
     taken = tuple(sources.taken())
     engine = choose_engine(resolved, outputs.nodes, taken, report)
     training = lower_training(replace(resolved, spec=spec), heads, taken, outputs.nodes, engine, report)

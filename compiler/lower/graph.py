@@ -53,6 +53,7 @@ class Graph:
     ) -> None:
         self._sources, self._report, self._names = sources, report, LayerNames(report)
         self._changed = dict(changed)
+        self._of_inputs = frozenset([*sources.names(), *sources.input_names()])
         self._stands_for: dict[str, str] = {}
         waiting = tuple(layers)
         self._later = {layer.keras.own_name: layer for layer in waiting if layer.keras.own_name is not None}
@@ -118,7 +119,7 @@ class Graph:
 
     def place(self, layer: Layer, given: str | None = None) -> Node | None:
         """A node for the next layer, which takes `given`, or what the last gave, unless it says itself what."""
-        name = self._names.name(layer.keras, layer.span)
+        name = self._name(layer)
         inputs = self._inputs(layer, given)
         if inputs is not None and all(self._nodes.get(i.name, i) is not None for i in inputs):
             layer = completed(layer, (one.tensor for one in inputs))
@@ -130,6 +131,14 @@ class Graph:
             self._written.append(name)
         self._nodes[name], self._made[name], self.last = node, layer, name
         return node
+
+    def _name(self, layer: Layer) -> str:
+        """The name of the next node: that of its layer, but where Keras gives the layer the name of an input."""
+        name = self._names.name(layer.keras, layer.span)
+        if layer.keras.own_name is None and name in self._of_inputs:
+            while name in self._of_inputs or name in self._nodes or name in self._later:
+                name += "_"
+        return name
 
     def _inputs(self, layer: Layer, given: str | None) -> tuple[_Given, ...] | None:
         """What a layer takes; None where some of it is not there, which goes into the report."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import specrun
@@ -115,3 +117,27 @@ def test_only_so_many_mistakes_are_compared_with_all_the_names(monkeypatch: pyte
     assert hints[:2] == ["did you mean `layer7`?"] * 2
     assert len(hints) == 5
     assert hints[4].startswith("there are `layer0`, `layer1`, ")
+
+
+@pytest.mark.parametrize("name", ["dense", "dense_1", "concatenate"])
+def test_a_feature_that_is_called_as_keras_calls_a_layer_is_the_feature(name: str, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(f"{name},dense_,y\n" + "".join(f"{i},{i % 7},{i % 2}\n" for i in range(20)))
+    (tmp_path / "spec.yaml").write_text(
+        f"specrun: 1\ndata: {{path: rows.csv}}\nfeatures: {{{name}: number, dense_: number}}\ntarget: y\n"
+        "layers: [Dense: {units: 4, inputs: dense_}, Dense: 5, "
+        f"Concatenate: {{inputs: [{name}, dense_]}}, Dense: 3]\n"
+    )
+    with pytest.raises(SpecError) as refused:  # the second layer, whatever it is called, is not what is taken
+        specrun.load(tmp_path / "spec.yaml")
+    ((code, line),) = [(problem.code, problem.span.line) for problem in refused.value.diagnostics if problem.span]
+    assert (code, line) == ("S223", 5)
+
+
+def test_a_group_that_is_called_as_keras_calls_a_layer_is_the_group(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b,y\n" + "".join(f"{i},{i % 7},{i % 2}\n" for i in range(20)))
+    (tmp_path / "spec.yaml").write_text(
+        "specrun: 1\ndata: {path: rows.csv}\nfeatures: {a: number, b: number}\ngroups: {dense: [a]}\ntarget: y\n"
+        "layers: [Dense: {units: 4, inputs: b}, Concatenate: {inputs: [dense, b]}, Dense: 3]\n"
+    )
+    with pytest.raises(SpecError, match="S223: nothing takes what `dense__` gives"):
+        specrun.load(tmp_path / "spec.yaml")
