@@ -216,7 +216,7 @@ def test_a_graph_trains_as_fit_does(case: Case) -> None:
     assert_same(trained(case, "fit"), trained(case, "graph"))
 
 
-@pytest.mark.parametrize("name", shared_out(CASES, 4))
+@pytest.mark.parametrize("name", shared_out(CASES, 8))
 def test_xla_trains_as_a_compiled_fit_does(name: str) -> None:
     """In a loop, or step by step where a loop gives other bits."""
     case = replace(CASES[name], compiled={**CASES[name].compiled, "jit_compile": True})

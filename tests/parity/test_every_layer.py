@@ -1,7 +1,7 @@
 """Each layer of the catalogue in a spec, with drawn options: the run and the script end with the same weights.
 
 The layers are branches of a few networks, so that a dozen of them cost one training. What goes into a layer is made of
-the features by a `Dense` and a `Reshape`.
+the features by a `Dense` and a `Reshape`. Of the networks, two of three are slow.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from specrun.compiler.verify import verify
 from tests.keras.drawing import Arguments, Draw, Inputs, drawn_arguments, holds
 from tests.keras.test_shapes_keras import DRAWS
 from tests.parity.test_parity import arrays, executed
+from tests.sharing import shared_out
 
 TOGETHER = 10
 """How many layers one network has beside those that lead to them and away from them."""
@@ -42,7 +43,9 @@ def test_the_batches_are_the_whole_catalogue() -> None:
     assert {*listed, *catalogue.ONLY_NESTED} == set(catalogue.family("layers"))
 
 
-@pytest.mark.parametrize("number", range(len(BATCHES)), ids=lambda number: "-".join(BATCHES[number][::9]))
+@pytest.mark.parametrize(
+    "number", shared_out(range(len(BATCHES)), 3), ids=lambda number: "-".join(BATCHES[number][::9])
+)
 def test_the_run_and_the_script_agree_for_each_layer(number: int, workplace: Path, tmp_path: Path) -> None:
     import keras
 

@@ -1,6 +1,6 @@
 """Streamed rows: a case trains from files by its run and from memory by its script, to the same bytes.
 
-Of the cases, a sixth that XLA has no share of; the others are slow.
+Of the cases, a twelfth that XLA has no share of; the others are slow.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _streamed(case: Path, workplace: Path) -> Compilation:
     return compile_spec(source, choose_training=choose_training, count_values=True)
 
 
-@pytest.mark.parametrize("case", shared_out(CASES, 6, first=1), ids=lambda path: path.stem)
+@pytest.mark.parametrize("case", shared_out(CASES, 12, first=1), ids=lambda path: path.stem)
 def test_the_script_and_the_streamed_run_are_one_model(
     case: Path, workplace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ REFUSED = {"callbacks": "S409", "image_folder": "S410"}
 """The cases that XLA cannot hold, and the codes that say so."""
 
 
-@pytest.mark.parametrize("case", shared_out(CASES, 8), ids=lambda path: path.stem)
+@pytest.mark.parametrize("case", shared_out(CASES, 16), ids=lambda path: path.stem)
 def test_the_script_and_the_run_are_one_model(case: Path, workplace: Path, tmp_path: Path) -> None:
     if case.stem in REFUSED:
         with pytest.raises(SpecError, match=REFUSED[case.stem]):

@@ -17,6 +17,7 @@ from specrun.compiler.data.batch import Damaged, row_batches
 from specrun.compiler.data.csv_columns import CsvColumns
 from specrun.compiler.data.csv_table import CsvTable
 from specrun.compiler.diagnostics import Diagnostic, Span
+from tests.sharing import shared_out
 
 SPAN = Span("spec.yaml", 3, 7, 20)
 TEXTS = ("a", "A", " a", "a ", "no", "yes", "", "NA", "2024-01-31", "train", "x y z", "Zürich", "Münster", "日本")
@@ -110,7 +111,7 @@ def dialects() -> Iterator[Dialect]:
                 yield Dialect("csv", separator, encoding=encoding, columns=names)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", shared_out(range(60), 2))
 def test_columns_and_rows_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     random = Random(seed)
     monkeypatch.setattr(tally, "MAX_DISTINCT", random.choice((5, 70, 20_000)))

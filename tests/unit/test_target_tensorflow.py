@@ -185,7 +185,6 @@ def test_a_mask_that_keras_would_take_into_account_is_no_secret() -> None:
     of_text = {"data": data, "features": features, "target": "topic", "classes": "auto"}
     for layers, message in (
         ([embedded, "BatchNormalization", "Flatten"], "padding that the layer `BatchNormalization` leaves out"),
-        ([embedded, "Softmax", "Flatten"], "padding that the layer `Softmax` leaves out"),
         (
             [
                 {**embedded, "Embedding": {**embedded["Embedding"], "name": "e"}},

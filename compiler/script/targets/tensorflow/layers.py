@@ -68,10 +68,8 @@ def relu(make: Maker, options: Options, x: Signal) -> Signal:
     return x.to(value if most == NONE else quoted("tf.minimum(x, most)", x=value, most=most))
 
 
-@layer("Softmax", mask="own")
+@layer("Softmax")
 def softmax(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: ARG001
-    if x.mask is not None:
-        raise Refused(f"padding that {options.name} leaves out")
     return x.to(quoted("tf.nn.softmax(x)", x=x.value))
 
 
