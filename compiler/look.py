@@ -14,7 +14,7 @@ from specrun.compiler.features import Category, Facts, Set
 from specrun.compiler.infer import doubt_kinds, kind_of
 from specrun.compiler.language.spec import FeatureSpec
 
-WIDE = 2.0**63
+_WIDE = 2.0**63
 """From here on, whole numbers are too large for the type that pandas gives them."""
 
 _TEXTS = frozenset({"boolean", "category", "class", "labels", "part", "sequence", "set", "text"})
@@ -87,16 +87,21 @@ class Look:
 
     def facts(self, spec: FeatureSpec, scanned: Mapping[str, ColumnFacts], counts: Mapping[str, int]) -> Facts:
         found = scanned.get(spec.column)
-        limits = (found.minimum, found.maximum) if found else ()
         return Facts(
             physical=self.physical(spec.column),
             missing=self.dialect.missing,
             booleans=found.booleans if found else None,
             distinct=counts.get(spec.column),
-            wide=any(limit is not None and abs(limit) >= WIDE for limit in limits),
+            wide=is_wide(found),
             finest=found.finest if found else None,
             decimal=self.dialect.decimal,
         )
+
+
+def is_wide(found: ColumnFacts | None) -> bool:
+    """Whether pandas has no one type for the whole numbers of a column: some are beyond 64 bits with a sign."""
+    limits = (found.minimum, found.maximum) if found else ()
+    return any(limit is not None and abs(limit) >= _WIDE for limit in limits)
 
 
 def _moments_as_texts(wanted: Iterable[Expected], table: Table) -> Iterator[Diagnostic]:

@@ -22,7 +22,7 @@ from specrun.compiler.features import Category, Datetime, Facts, Feature, Image,
 from specrun.compiler.fit import check_counts, check_dataset, check_split
 from specrun.compiler.language.spec import REST, FeatureSpec, Spec
 from specrun.compiler.language.targets import Target
-from specrun.compiler.look import Look
+from specrun.compiler.look import Look, is_wide
 from specrun.compiler.memory import IN_MEMORY, check_memory, choose_memory
 from specrun.compiler.ordered import check_horizon
 from specrun.compiler.parting import part_sizes, windows_of
@@ -39,12 +39,13 @@ class Resolved:
     """A spec in which every feature has its kind, every option its value, and what is known of its columns.
 
     `columns` are all those of the data, each with the type that the file gives its values ("text", "integer",
-    "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first. `pairs` has
-    the false and the true text of labels that have a column each. `open_targets` names those of which only the first
-    rows were looked at, and whose classes are those that were met. `inferred` names the features whose kind the data
-    told; `windows` is, of a series, how many each part has, where all the rows were looked at. `rows` is how many there
-    are at least: where all were looked at, as many. `about_rows` is how many there are, however many were looked at: of
-    a text file about as many, see `Table.about`.
+    "number", "boolean"); `facts` are of the features. `parts` names the parts of the rows, `train` first.
+    `time_is_text` says that the times that part the rows are dates, `time_is_wide` that they are numbers beyond 64
+    bits. `pairs` has the false and the true text of labels that have a column each. `open_targets` names those of which
+    only the first rows were looked at, and whose classes are those that were met. `inferred` names the features whose
+    kind the data told; `windows` is, of a series, how many each part has, where all the rows were looked at. `rows` is
+    how many there are at least: where all were looked at, as many. `about_rows` is how many there are, however many
+    were looked at: of a text file about as many, see `Table.about`.
     """
 
     spec: Spec
@@ -52,6 +53,7 @@ class Resolved:
     facts: Mapping[str, Facts]
     parts: tuple[str, ...]
     time_is_text: bool = False
+    time_is_wide: bool = False
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     open_targets: frozenset[str] = frozenset()
     inferred: frozenset[str] = frozenset()
@@ -158,6 +160,7 @@ def _with_facts(spec: Spec, survey: Survey, facts: Mapping[str, ColumnFacts], op
         {},
         _parts(spec, facts),
         _time_is_text(spec, survey.table),
+        is_wide(facts.get(spec.data.split.time or "")),
         pairs={column: facts[column].booleans or ("", "") for column in spec.target_columns if column in facts},
         open_targets=open_targets,
         memory=choose_memory(spec, survey.size),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from specrun.compiler.lower.data import reads_as_text, split_steps
 from specrun.compiler.resolve import Resolved
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.rows import execute_steps
+
+_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 
 
 def choose_training(resolved: Resolved, table: Table) -> bytes:
@@ -51,7 +54,18 @@ def _values(resolved: Resolved, column: str, cells: Any, evaluator: Evaluator) -
     if parse is not None:
         evaluator.variables[VALUES.name] = texts
         return evaluator(parse)
-    return [number_of(cell, data.decimal) for cell in cells] if _is_number(resolved, column) else texts
+    if not _is_number(resolved, column):
+        return texts
+    return _whole(resolved, column, texts) or [number_of(cell, data.decimal) for cell in cells]
+
+
+def _whole(resolved: Resolved, column: str, texts: Any) -> list[int]:
+    """The whole numbers of a column, where the script has them as such: in order beyond the digits of a float, too."""
+    data = resolved.spec.data
+    is_read_as_text = data.strip and resolved.may_miss(column)
+    if data.format != "csv" or is_read_as_text or resolved.time_is_wide:
+        return []
+    return list(map(int, texts)) if all(map(_INTEGER.fullmatch, texts)) else []
 
 
 def _is_number(resolved: Resolved, column: str) -> bool:

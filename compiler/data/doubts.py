@@ -123,7 +123,11 @@ def _constant(tally: Tally, _dialect: Dialect) -> Iterator[Diagnostic]:
     whole = tally.known == tally.rows > 1 and not tally.count(Mark.NO_NUMBER) and not tally.count(Mark.NOT_FINITE)
     if tally.known == 0:
         yield _warning("D306", f"`{column}` has no value in any row", tally.expected.span, hint)
-    elif whole and (len(tally.counts) == 1 or (minimum is not None and minimum == maximum)):
+    elif (
+        whole
+        and tally.expected.kind != "time"
+        and (len(tally.counts) == 1 or (minimum is not None and minimum == maximum))
+    ):
         value: Cell = next(iter(tally.counts), minimum)
         yield _warning("D306", f"`{column}` is {quoted([value])} in every row", tally.expected.span, hint)
 

@@ -90,15 +90,19 @@ class DatetimeJudge:
 
 
 class TimeJudge(DatetimeJudge):
-    """Judges times: numbers or ISO dates, but not both in one column."""
+    """Judges times: numbers or ISO dates, but not both in one column; keeps the range of the numbers."""
 
     def __init__(self, decimal: str) -> None:
         super().__init__(None)
+        self.minimum, self.maximum = inf, -inf
         self._decimal = decimal
         self._form: str | None = None
 
     def __call__(self, cell: Cell) -> Marks:
-        form = "date" if number_of(cell, self._decimal) is None else "number"
+        number = number_of(cell, self._decimal)
+        form = "date" if number is None else "number"
+        if number is not None:
+            self.minimum, self.maximum = min(self.minimum, number), max(self.maximum, number)
         marks = super().__call__(cell) if form == "date" else ()
         if marks:
             return marks

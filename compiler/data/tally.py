@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from specrun.compiler.data.batch import BATCH_ROWS, KEPT_VALUES, Batch, Cells
 from specrun.compiler.data.expected import ColumnFacts, Expected
-from specrun.compiler.data.judges import DatetimeJudge, ListJudge, Mark, Marks, NumberJudge, judge_for, no_marks
+from specrun.compiler.data.judges import (
+    DatetimeJudge,
+    ListJudge,
+    Mark,
+    Marks,
+    NumberJudge,
+    TimeJudge,
+    judge_for,
+    no_marks,
+)
 from specrun.compiler.data.kinds import as_text, find_boolean
 from specrun.compiler.data.table import Cell, Dialect, Row, Table
 from specrun.compiler.diagnostics import Span
@@ -129,9 +138,9 @@ class Tally:
         return len(self.counts) if self._counts_values and self.rows_until_full is None else None
 
     def range(self) -> tuple[float | None, float | None]:
-        """The smallest and the largest finite number; None and None where there is none."""
+        """The smallest and the largest number, finite but for a time; None and None where there is none."""
         judge = self._judge
-        if not isinstance(judge, NumberJudge) or judge.minimum > judge.maximum:
+        if not isinstance(judge, NumberJudge | TimeJudge) or judge.minimum > judge.maximum:
             return None, None
         return judge.minimum, judge.maximum
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,11 @@ import pytest
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from specrun.compiler.compilation import Compilation, Source, compile_spec
+from specrun.compiler.data import Table
 from specrun.compiler.diagnostics import Diagnostic, SpecError
 from specrun.compiler.language.sections import Split
 from specrun.compiler.parting import cuts, part_sizes
+from specrun.compiler.resolve import Resolved
 from specrun.runtime.evaluate import Evaluator
 from specrun.runtime.profile import choose_training
 from specrun.runtime.rows import read_parts
@@ -112,3 +116,46 @@ def test_training_rows_are_told_without_the_whole_of_the_data(tmp_path: Path) ->
     source = written(tmp_path, rows, "{test: 0.4, stratify: true}")
     with pytest.raises(SpecError, match=r"D402.*the one row of `c`"):
         compile_spec(source, choose_training=choose_training, count_values=True)
+
+
+@pytest.mark.parametrize("options", ["", ", strip: true"])
+@pytest.mark.parametrize(
+    "times",
+    [
+        [2**53 + 1, 2**53, 2**53 + 3, 2**53 + 2],
+        [-(2**62) - 1, -(2**62), 2**62 + 1, 2**62],
+        [2**63 + 4096, 2**63, 2**63 + 1, 2**63 + 8192],
+        [-(2**63) - 4096, 2**63, 5, 2**70],
+        ["5", "+4", "-0", "3.0"],
+        [10, 9, 1e20, -1e20],
+    ],
+    ids=["beyond floats", "of both signs", "beyond a sign", "beyond 64 bits", "with decimals", "floats"],
+)
+@pytest.mark.parametrize("feature", ["", ", when: number", ", when: {type: number, missing: mean}", ", when: category"])
+def test_the_earliest_rows_are_those_of_the_script(
+    times: list[object], options: str, feature: str, tmp_path: Path
+) -> None:
+    rows = [f"{i},{time},{i}" for i, time in enumerate([*times, *times])]
+    (tmp_path / "rows.csv").write_text("\n".join(["size,when,y", *rows, ""]))
+    text = (
+        f"specrun: 1\ndata: {{path: rows.csv, split: {{time: when, test: 0.5}}{options}}}\n"
+        f"features: {{size: number{feature}}}\ntarget: y\nlayers: []\n"
+    )
+    chosen = []
+
+    def choose(resolved: Resolved, table: Table) -> bytes:
+        chosen.append(choose_training(resolved, table))
+        return chosen[0]
+
+    compilation = compile_spec(Source(text, "spec.yaml", tmp_path), choose_training=choose, count_values=True)
+    evaluator = Evaluator(tmp_path)
+    evaluator.variables |= {group.variable: list(group.columns) for group in compilation.plan.features}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = read_parts(compilation.plan, evaluator)
+    trained = [i for i, is_chosen in enumerate(chosen[0]) if is_chosen]
+    assert sorted(read["train"].index) == trained
+    numbers = [Fraction(str(time)) for time in (*times, *times)]
+    exact = sorted(range(8), key=lambda i: (numbers[i], i))
+    as_floats = sorted(range(8), key=lambda i: (float(numbers[i]), i))
+    assert trained in (sorted(exact[:4]), sorted(as_floats[:4]))
