@@ -51,7 +51,9 @@ def main() -> None:
 
 def line(row: Row, result: Result, seconds: float) -> str:
     """A row of the table."""
-    seen = f"{'held' if result.holds else f'**{len(result.faults)} faults**'}: {result.seen}"
+    count = len(result.faults)
+    held = "held" if result.holds else f"**{count} faults**" if count > 1 else "**1 fault**"
+    seen = f"{held}: {result.seen}"
     return f"{_start(row)}{row.in_ci} | {row.asked} | {seen} | {seconds / 60:,.1f} min |"
 
 
