@@ -26,5 +26,5 @@ def test_a_table_keeps_the_rows_that_were_proven_before(tmp_path: Path) -> None:
     page.write_text(table(lines), "utf-8")
     assert [*written(page)] == ["fuzzed", "traps"]
     fault = line(ROWS["traps"], Result("6 of 7", ("a trap",)), 90)
-    assert "**1 faults**: 6 of 7 | 1.5 min" in fault
+    assert "**1 fault**: 6 of 7 | 1.5 min" in fault
     assert table({**written(page), "traps": fault}).splitlines()[2:] == [lines["fuzzed"], fault]
