@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from specrun.runtime.engines.graph import build
-from specrun.runtime.engines.guard import Diverged, has_loss, in_weights
+from specrun.runtime.engines.guard import Diverged, breaks_over, has_loss, in_weights
 from specrun.runtime.engines.job import KERAS_ROWS, Begin, Job
 from specrun.runtime.engines.samples import Held, Samples
 
@@ -21,18 +21,24 @@ class Fit:
         if job.begin != Begin():
             build(job)  # what a checkpoint has the values of has to be there
             batches = batches.skip(job.begin.epoch * job.steps)
-        fitted = job.model.fit(
-            batches,
-            initial_epoch=job.to_train.start,
-            epochs=job.epochs,
-            steps_per_epoch=job.steps,
-            validation_data=None if job.validation is None else job.validation.judged(size),
-            validation_batch_size=size,
-            class_weight=job.class_weight,
-            callbacks=[*job.callbacks, *_looking(job.callbacks)],
-            shuffle=False,  # the batches come shuffled
-            verbose=0,
-        )
+        looking = _looking(job.callbacks)
+        try:
+            fitted = job.model.fit(
+                batches,
+                initial_epoch=job.to_train.start,
+                epochs=job.epochs,
+                steps_per_epoch=job.steps,
+                validation_data=None if job.validation is None else job.validation.judged(size),
+                validation_batch_size=size,
+                class_weight=job.class_weight,
+                callbacks=[*job.callbacks, looking],
+                shuffle=False,  # the batches come shuffled
+                verbose=0,
+            )
+        except Exception as problem:
+            if breaks_over(problem, job.model):
+                raise Diverged(looking.epoch, None, in_weights(job.model)) from problem
+            raise
         history: dict[str, list[float]] = fitted.history
         return history
 
@@ -45,14 +51,23 @@ class Fit:
         return measured
 
 
-def _looking(callbacks: list[Any]) -> list[Any]:
-    """What raises Diverged at the end of an epoch whose loss is no number, unless a callback ends such a training."""
+def _looking(callbacks: list[Any]) -> Any:
+    """What counts the epochs from 1, and raises Diverged at the end of one whose loss is no number.
+
+    It does not raise where a callback ends such a training.
+    """
     import keras
 
+    ends = any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in callbacks)
+
     class Looking(keras.callbacks.Callback):  # type: ignore[misc]
+        epoch = 1
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - as Keras calls it
+            self.epoch = epoch + 1
+
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            if not has_loss(logs):
+            if not ends and not has_loss(logs):
                 raise Diverged(epoch + 1, None, in_weights(self.model))
 
-    ends = any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in callbacks)
-    return [] if ends else [Looking()]
+    return Looking()

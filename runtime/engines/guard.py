@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from math import isfinite
 from typing import Any
 
@@ -15,6 +16,7 @@ _KEPT_S = 0.1
 """After so many seconds the variables are kept anew."""
 _LARGE_BYTES = 16_000_000
 """Variables of more bytes are not kept to go back to: it would take more time than a moment's steps."""
+_NO_LOSS = {"loss": float("nan")}
 
 
 class Diverged(Exception):
@@ -57,10 +59,19 @@ class Guard:
         if self._keeps and now - self._kept_at > _KEPT_S:
             self._kept_at, self._before, self._since = now, self._kept(), []
         self._since.append(_Steps(epoch, block, first, last, done))
-        logs = self._take(block, first, last)
+        logs = self._logs(block, first, last)
         if has_loss(logs):
             return logs
         raise self._where() if self._keeps else Diverged(epoch, None, in_weights(self._model))
+
+    def _logs(self, block: Block, first: int, last: int) -> Any:
+        """The logs of some steps, without a loss where they broke off over what is no number."""
+        try:
+            return self._take(block, first, last)
+        except Exception as problem:
+            if breaks_over(problem, self._model):
+                return _NO_LOSS
+            raise
 
     def _where(self) -> Diverged:
         """Take the steps since the variables were kept again; what is to be said of the first that spoils the loss."""
@@ -72,7 +83,7 @@ class Guard:
             epoch = some.epoch
             for step in range(some.first, some.last):
                 before = self._kept()
-                if not has_loss(self._take(some.block, step, step + 1)):
+                if not has_loss(self._logs(some.block, step, step + 1)):
                     spoilt = in_weights(self._model)
                     self._restore(before)
                     where = (
@@ -105,18 +116,19 @@ class Guard:
 
 
 def _outputs(model: Any, features: Any) -> Iterator[tuple[str, Any]]:
-    """What the layers of a chain, or of a graph, make of some rows, each by its name."""
+    """What the layers of a chain, or of a graph, make of some rows, each by its name; images are left as they are."""
     import keras
 
     if isinstance(model, keras.Sequential):
         for layer in model.layers:
-            features = layer(features)
+            told = {"training": False} if "training" in signature(layer.call).parameters else {}
+            features = layer(features, **told)
             yield layer.name, features
         return
     layers = [layer for layer in model.layers if isinstance(getattr(layer, "output", None), keras.KerasTensor)]
     yield from zip(
         (layer.name for layer in layers),
-        keras.Model(model.input, [layer.output for layer in layers])(features),
+        keras.Model(model.input, [layer.output for layer in layers])(features, training=False),
         strict=True,
     )
 
@@ -125,6 +137,13 @@ def has_loss(logs: Mapping[str, Any] | None) -> bool:
     """Whether the loss of some logs, if they have one, is a number."""
     loss = (logs or {}).get("loss")
     return loss is None or isfinite(float(loss))
+
+
+def breaks_over(problem: Exception, model: Any) -> bool:
+    """Whether a step broke off since the weights are no numbers: some layers look up a place by what comes in."""
+    import tensorflow as tf
+
+    return isinstance(problem, tf.errors.InvalidArgumentError) and bool(in_weights(model))
 
 
 def in_weights(model: Any) -> str:

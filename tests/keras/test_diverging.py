@@ -63,6 +63,23 @@ def test_a_callback_that_ends_such_a_training_keeps_it(tmp_path: Path) -> None:
     assert len(done.history["loss"]) == 1
 
 
+IMAGES = """[Flatten, {{Dense: 48}}, {{Reshape: [4, 4, 3]}}, {{RandAugment: {{value_range: [0, 1]}}}}, Flatten,
+  {{Dense: {{units: 8, activation: relu}}}}, {{Dense: 8}}]"""
+
+
+@pytest.mark.parametrize(("engine", "place"), [("graph", "step"), ("fit", "epoch")])
+@pytest.mark.parametrize("head", ["target: target", "targets: {{one: {{column: target}}, other: {{column: target}}}}"])
+def test_a_layer_that_looks_up_what_is_no_number_does_not_break_off(
+    engine: str, place: str, head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`RandAugment` takes the place of a value in a histogram, and that of no number is nowhere."""
+    text = SPEC.replace("[{{Dense: {{units: 8, activation: relu}}}}, {{Dense: 8}}]", IMAGES)
+    monkeypatch.setattr("tests.keras.test_diverging.SPEC", text.replace("target: target", head))
+    told = message(tmp_path, engine, 10, ", seed: 3")
+    assert told.startswith(f"the loss is no number any more, from {place} ")
+    assert told.count("`") == 2  # the layer
+
+
 @pytest.mark.parametrize("epoch", [1, 4])
 @pytest.mark.parametrize("kept_s", [0, 1000])
 def test_a_row_that_is_no_number_is_found_whenever_it_comes(
