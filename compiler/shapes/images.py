@@ -67,6 +67,8 @@ def _augmented(layer: str, arguments: Arguments, tensor: Tensor) -> Inferred:
         where = "last" if not row.channels_first else "first"
         wants = f"takes images of {' or '.join(map(str, wanted))} channels, which are {where}"
         raise unfit(layer, wants, tensor.shape, "leave it out, or give the images other channels")
+    if layer == "RandomPerspective" and 1 in row.lengths:  # by its corners, Keras solves for where each place goes
+        raise unfit(layer, "moves the four corners, which must not meet", tensor.shape, "give the images 2 x 2 or more")
     if layer in _WITH_FRACTIONS:
         refuse_whole_numbers(layer, tensor)
     if layer in _OF_THE_SAME_TYPE:

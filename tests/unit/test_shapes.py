@@ -251,6 +251,13 @@ def test_layers_that_take_no_whole_numbers(layer: str) -> None:
             "lower `cropping`, so that something is left",
         ),
         (
+            "RandomPerspective",
+            {"data_format": "channels_first"},
+            (None, 3, 6, 1),
+            "`RandomPerspective` moves the four corners, which must not meet, "
+            "and what goes into it has the shape `(batch, 3, 6, 1)`",
+        ),
+        (
             "RandomHue",
             {"factor": 0.1},
             (None, 4, 6, 1),
