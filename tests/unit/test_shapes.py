@@ -256,6 +256,7 @@ def test_layers_that_take_no_whole_numbers(layer: str) -> None:
             (None, 3, 6, 1),
             "`RandomPerspective` moves the four corners, which must not meet, "
             "and what goes into it has the shape `(batch, 3, 6, 1)`",
+            "give the images 2 x 2 or more",
         ),
         (
             "RandomHue",
