@@ -68,7 +68,7 @@ def relu(make: Maker, options: Options, x: Signal) -> Signal:
     return x.to(value if most == NONE else quoted("tf.minimum(x, most)", x=value, most=most))
 
 
-@layer("Softmax")
+@layer("Softmax", mask="kept")
 def softmax(make: Maker, options: Options, x: Signal) -> Signal:  # noqa: ARG001
     return x.to(quoted("tf.nn.softmax(x)", x=x.value))
 
