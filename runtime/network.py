@@ -117,7 +117,7 @@ def _check_learnt(
             message = f"`{column}` holds the text `{_OF_KERAS}`, which Keras keeps for texts that it does not know"
             hint = "write another text" + (", or take `encoding: hashing`" if group.kind == "category" else "")
             raise SpecError([Diagnostic("D406", message, span, hint)])
-        if group.kind in ("set", "text") and _loses_nuls(values):
+        if group.kind in ("sequence", "set", "text") and _loses_nuls(values):
             message = f"`{column}` holds a word that ends in a NUL character, which Keras loses"
             raise SpecError([Diagnostic("D406", message, span, "take such characters out of the texts")])
         if not values or any(not isinstance(value, str) and math.isnan(value) for value in values):

@@ -182,7 +182,15 @@ def test_predict_takes_cells_as_pandas_reads_them(form: str, tmp_path: Path) -> 
     assert not np.allclose(done.predict(changed), predicted)
 
 
-@pytest.mark.parametrize(("kind", "words"), [("text", ["a \0 b", "c"]), ("text", ["a\0", "a"]), ("set", ["\0", "c"])])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("text", ["a \0 b", "c"]),
+        ("text", ["a\0", "a"]),
+        ("set", ["\0", "c"]),
+        ("{type: sequence, length: 2}", ["\0", "c"]),
+    ],
+)
 def test_words_of_which_keras_loses_the_end_are_refused(kind: str, words: list[str], tmp_path: Path) -> None:
     rows = [json.dumps({"note": words[i % 2], "score": i}) for i in range(40)]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
