@@ -92,6 +92,10 @@ class Resolved:
         feature = self.feature(column)
         return feature is not None and feature.missing != "error"
 
+    def is_stripped(self, column: str) -> bool:
+        """Whether a number of a CSV file is read as a text, as what is missing among them has blanks beside it."""
+        return self.spec.data.strip and self.may_miss(column)
+
 
 ChooseTraining: TypeAlias = Callable[[Resolved, Table], bytes]
 """Tells the rows that the split of a spec makes training rows, as `Table.chosen` takes them."""

@@ -61,9 +61,7 @@ def _values(resolved: Resolved, column: str, cells: Any, evaluator: Evaluator) -
 
 def _whole(resolved: Resolved, column: str, texts: Any) -> list[int]:
     """The whole numbers of a column, where the script has them as such: in order beyond the digits of a float, too."""
-    data = resolved.spec.data
-    is_read_as_text = data.strip and resolved.may_miss(column)
-    if data.format != "csv" or is_read_as_text or resolved.time_is_wide:
+    if resolved.spec.data.format != "csv" or resolved.is_stripped(column) or resolved.time_is_wide:
         return []
     return list(map(int, texts)) if all(map(_INTEGER.fullmatch, texts)) else []
 

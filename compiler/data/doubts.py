@@ -121,13 +121,10 @@ def _constant(tally: Tally, _dialect: Dialect) -> Iterator[Diagnostic]:
     if tally.expected.target:
         hint = "see whether this is the column to predict, and whether all the rows are in the file"
     whole = tally.known == tally.rows > 1 and not tally.count(Mark.NO_NUMBER) and not tally.count(Mark.NOT_FINITE)
+    same = len(tally.counts) == 1 or (minimum is not None and minimum == maximum)
     if tally.known == 0:
         yield _warning("D306", f"`{column}` has no value in any row", tally.expected.span, hint)
-    elif (
-        whole
-        and tally.expected.kind != "time"
-        and (len(tally.counts) == 1 or (minimum is not None and minimum == maximum))
-    ):
+    elif whole and same and tally.expected.kind != "time":  # by a time rows are ordered, and nothing is learnt from it
         value: Cell = next(iter(tally.counts), minimum)
         yield _warning("D306", f"`{column}` is {quoted([value])} in every row", tally.expected.span, hint)
 

@@ -11,14 +11,14 @@ from specrun.compiler.plan import Node, Source
 from specrun.compiler.resolve import Resolved
 
 _MEAN = "GlobalAveragePooling1D"
-_RECURRENT = "Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU LSTM RNN SimpleRNN"
-_THAT_PASS_ON = f"""
+_RECURRENT = frozenset(["Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"])
+_THAT_PASS_ON = """
     Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average BatchNormalization
     Concatenate Dense Dropout ELU GaussianDropout GaussianNoise GroupNormalization GroupQueryAttention Identity
     LayerNormalization LeakyReLU Maximum Minimum MultiHeadAttention Multiply PReLU ReLU Rescaling Softmax
-    SpatialDropout1D SpatialDropout2D SpatialDropout3D Subtract TimeDistributed UnitNormalization {_RECURRENT}
+    SpatialDropout1D SpatialDropout2D SpatialDropout3D Subtract TimeDistributed UnitNormalization
 """
-_PASSING_ON = frozenset(_THAT_PASS_ON.split())
+_PASSING_ON = _RECURRENT.union(_THAT_PASS_ON.split())
 """Layers that hand on the mask of what they take; attention does that of its query, and recurrent ones of steps."""
 
 
@@ -50,7 +50,7 @@ def _mask_maker(node: Node, makers: Mapping[str, Node | None]) -> Node | None:
     kind = _kind(node.call)
     if _makes_mask(node):
         return node
-    if kind not in _PASSING_ON or (kind in _RECURRENT.split() and not _gives_steps(node.call)):
+    if kind not in _PASSING_ON or (kind in _RECURRENT and not _gives_steps(node.call)):
         return None
     taken = [makers.get(name) for name in (node.inputs[:1] if "Attention" in kind else node.inputs)]
     if all(maker is taken[0] for maker in taken):

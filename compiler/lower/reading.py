@@ -129,15 +129,11 @@ class _Frame:
         return any(self._is_number(c) and may_miss(c) and physical[c] == "text" for c in self._dtypes)
 
     def wide_numbers(self) -> Expression | None:
-        """The features, and the times, with a whole number that no type of whole numbers holds.
-
-        Without those that are read as texts, as what is missing among them has blanks beside it.
-        """
-        data, may_miss = self._resolved.spec.data, self._resolved.may_miss
-        time = data.split.time if self._resolved.time_is_wide else None
+        """The features, and the times, with a whole number that no type of whole numbers holds, but not as a text."""
+        time = self._resolved.spec.data.split.time if self._resolved.time_is_wide else None
         others = (column for column, dtype in self._others.items() if dtype == "float32" and column == time)
-        wide = {column for column, facts in self._resolved.facts.items() if facts.wide}
-        wide -= {column for column in wide if data.strip and may_miss(column)}
+        stripped = self._resolved.is_stripped
+        wide = {column for column, facts in self._resolved.facts.items() if facts.wide and not stripped(column)}
         return self._listed(lambda column: self._is_number(column) and column in wide, others)
 
     def whole_texts(self) -> Expression | None:
