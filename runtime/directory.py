@@ -39,6 +39,11 @@ def is_unfinished(folder: Path) -> bool:
     return folder.name.endswith(SUFFIX)
 
 
+def named(directory: Path) -> Path:
+    """A directory by its own name, whatever it is called by: `.` and `..` have none that another may be put behind."""
+    return directory if directory.name not in ("", "..") else Path(os.path.abspath(directory))
+
+
 def finished(folder: Path) -> Path:
     """Where a run will be at its end."""
     return folder.with_name(folder.name.removesuffix(SUFFIX))
@@ -47,11 +52,13 @@ def finished(folder: Path) -> Path:
 def next_directory(name: str, root: Path = Path("runs")) -> Path:
     """The first of `runs/<name>/1`, `runs/<name>/2`, … that is not there yet, nor on its way."""
     places = (root / name / str(number) for number in count(1))
-    return next(path for path in places if not path.exists() and not unfinished(path).exists())
+    return next(path for path in places if not os.path.exists(path) and not os.path.exists(unfinished(path)))
 
 
 def check_free(directory: Path) -> None:
-    """Raise SpecError where a run would overwrite what is there."""
+    """Raise SpecError where a run would overwrite what is there, or the directory has no name of its own."""
+    if named(directory) != directory:
+        raise _refused(directory, "is a folder that is in use", "name a new one in it with `--out`, such as `1`")
     try:
         taken = os.path.lexists(directory) and (not _is_plain(directory) or any(directory.iterdir()))
         begun = unfinished(directory).exists()

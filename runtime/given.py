@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -179,8 +180,8 @@ def sources(plan: Plan) -> tuple[str, ...]:
 
 def _dialect(spec: Spec, data: Sequence[Path]) -> Dialect:
     """How the files are read: as the spec's, but for a format that the name of the first tells."""
-    folder = "image_folder" if data[0].is_dir() and any(isinstance(f.feature, Image) for f in spec.features) else None
-    format_ = find_format(data[0]) or folder or spec.data.format
+    of_images = any(isinstance(f.feature, Image) for f in spec.features) and os.path.isdir(data[0])
+    format_ = find_format(data[0]) or ("image_folder" if of_images else spec.data.format)
     return find_dialect(replace(spec.data, path=str(data[0]), format=format_, dataset=None))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def _alike(identity: Identity, folder: Path) -> Iterator[Path]:
 
 
 def _is_stopped(path: Path) -> bool:
-    return (path / STOPPED).exists()
+    return os.path.exists(path / STOPPED)
 
 
 def write_record(folder: Path, identity: Identity | None, rows: Mapping[str, int], began: str, seconds: float) -> None:
@@ -86,7 +87,7 @@ def read_record(directory: Path) -> dict[str, Any]:
     """What `write_record` wrote; empty where that is not there, or is something else."""
     path = directory / FILE
     try:
-        return as_record(path.read_bytes()) if path.is_file() else {}
+        return as_record(path.read_bytes()) if os.path.isfile(path) else {}
     except (OSError, ValueError):
         return {}
 

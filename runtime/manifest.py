@@ -6,6 +6,7 @@ forged run is as harmless as any other, since all that is read of one is data.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -31,6 +32,8 @@ _MOST_LISTED: Final = 1 << 24
 _CHUNK: Final = 1 << 20
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!-]{0,63}")
+_CLOSED: Final = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
+"""What the system says of a place where it does not look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def _as_text(files: Mapping[str, Mapping[str, Any]]) -> str:
 def read_manifest(directory: Path) -> Mapping[str, Entry]:
     """The files of a run by their names. Raises SpecError where the directory is no run's, or of another version."""
     path = directory / FILE
-    if path.is_symlink():  # no digest says that it leads to what it is to
+    if os.path.islink(path):  # no digest says that it leads to what it is to
         raise damaged(directory, FILE, ValueError("it is a link"))
     try:
         with open_file(path) as file:
@@ -71,6 +74,8 @@ def read_manifest(directory: Path) -> Mapping[str, Entry]:
     except (FileNotFoundError, NotADirectoryError):
         raise _without_manifest(directory) from None
     except (OSError, ValueError) as problem:
+        if isinstance(problem, OSError) and problem.errno in _CLOSED:
+            raise closed(directory, problem) from None
         raise damaged(directory, FILE, problem) from None
     return _files(directory, said)
 
@@ -176,7 +181,7 @@ def _of_another_version(directory: Path, number: int, version: str) -> SpecError
 
 def _without_manifest(directory: Path) -> SpecError:
     """The diagnostic for a directory without a manifest: that of no run, or a run of before there were any."""
-    if not (directory / "plan.json").exists():
+    if not os.path.exists(directory / "plan.json"):
         return no_run(directory)
     message = (
         f"`{directory}` has no `{FILE}`, by which its files are checked: it was left by an older specrun, or lost it"
@@ -189,6 +194,13 @@ def no_run(directory: Path) -> SpecError:
     """The diagnostic for a directory that cannot be taken for a run's."""
     message = f"`{directory}` is no run directory: there is no `{FILE}`"
     hint = "name a directory that `specrun run` left, such as `runs/wine/1`; `specrun runs` lists them"
+    return SpecError([Diagnostic("R104", message, _at(directory), hint)])
+
+
+def closed(directory: Path, problem: OSError) -> SpecError:
+    """The diagnostic for a directory that the system does not let be looked into."""
+    message = f"`{directory}` cannot be read: {(problem.strerror or str(problem)).lower()}"
+    hint = "name a directory that `specrun run` left, such as `runs/wine/1`, and that you may read"
     return SpecError([Diagnostic("R104", message, _at(directory), hint)])
 
 

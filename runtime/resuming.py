@@ -13,7 +13,7 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint
-from specrun.runtime.directory import cannot_resume, finished, unfinished
+from specrun.runtime.directory import cannot_resume, finished, named, unfinished
 from specrun.runtime.disk import open_file
 from specrun.runtime.identity import FILE as RECORD
 from specrun.runtime.identity import as_record, identity_of, read_record
@@ -46,24 +46,36 @@ class Begun:
 
 def find_begun(directory: Path) -> Begun:
     """The run to go on with, by its directory or by the folder that it is in. Raises SpecError where there is none."""
-    directory = finished(directory)
+    directory = finished(named(directory))
     folder = unfinished(directory)
-    if not folder.is_dir():
+    _look_into(directory, folder)
+    if not os.path.isdir(folder):
         _take_up_again(directory, folder)
     for name in (SPEC, CHECKPOINT, RECORD):
-        if (folder / name).is_symlink():
+        if os.path.islink(folder / name):
             hint = "a run that is not finished has files of its own: put them there in place of links"
             raise cannot_resume(directory, f"its `{name}` is a link", hint)
-    if not (folder / SPEC).is_file():
+    if not os.path.isfile(folder / SPEC):
         hint = f"remove `{folder}`, and `specrun run` the spec again"
         raise cannot_resume(directory, "it has no `spec.yaml`", hint)
     return Begun(directory, folder, _read(directory, folder / CHECKPOINT))
 
 
+def _look_into(directory: Path, folder: Path) -> None:
+    for place in (folder, directory):
+        try:
+            os.listdir(place)
+        except (FileNotFoundError, NotADirectoryError):  # a run that is finished, or none, has one of them, or none
+            continue
+        except OSError as problem:
+            why = f"`{place}` cannot be read: {(problem.strerror or str(problem)).lower()}"
+            raise cannot_resume(directory, why, "name a run that you may read and write") from None
+
+
 def _take_up_again(directory: Path, folder: Path) -> None:
     """Make the folder of a run that was stopped what it was when it was; what the run left then stays beside it."""
-    if not (directory / STOPPED).is_file():
-        if (directory / RECORD).is_file():
+    if not os.path.isfile(directory / STOPPED):
+        if os.path.isfile(directory / RECORD):
             raise cannot_resume(directory, "it is finished", "`specrun reproduce` trains it once more")
         hint = "name a directory that `specrun run` was to fill, such as `runs/wine/1`; `specrun runs` lists them"
         raise cannot_resume(directory, "no run was begun there", hint)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
+from specrun.compiler.data.files import unreadable
 from specrun.compiler.data.table import Column, Row, Source, Table
 from specrun.compiler.diagnostics import Diagnostic, Span
 
@@ -46,7 +47,7 @@ def open_folder(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnos
 
 def open_images(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnostic, ...]]:
     """The table of the images in a folder that may do without folders for classes, or what keeps it from being one."""
-    flat = [path for path in images(source.path, _FLAT) if path.is_file()]
+    flat = list(filter(os.path.isfile, images(source.path, _FLAT)))
     if not flat or images(source.path):
         return open_folder(source, span)
     problems = tuple(_strange(source, flat, span))
@@ -54,14 +55,19 @@ def open_images(source: Source, span: Span) -> tuple[Table | None, tuple[Diagnos
 
 
 def _problems(source: Source, span: Span) -> Iterator[Diagnostic]:
-    if not source.path.is_dir():
-        there = source.path.exists()
+    try:
+        os.listdir(source.path)
+    except (FileNotFoundError, NotADirectoryError):
+        there = os.path.exists(source.path)
         message = f"`{source.shown}` is {'a file, not a folder' if there else 'not there'}"
         hint = "name the folder that holds a folder of images for each class; it is relative to the spec's folder"
         yield Diagnostic("D250", message, span, hint)
         return
+    except (OSError, ValueError) as problem:
+        yield unreadable(source, problem, span)
+        return
     found = images(source.path)
-    files = [path for path in found if path.is_file()]
+    files = list(filter(os.path.isfile, found))
     if not files:
         message = f"`{source.shown}` holds no folders with images"
         yield Diagnostic("D250", message, span, "put the images of each class into a folder of its own in it")
@@ -71,7 +77,7 @@ def _problems(source: Source, span: Span) -> Iterator[Diagnostic]:
 
 def _strange(source: Source, found: Sequence[Path], span: Span) -> Iterator[Diagnostic]:
     """What among the files found in a folder is no image by its name."""
-    others = [path for path in found if not path.is_file() or path.suffix.lower() not in ENDINGS]
+    others = [path for path in found if not os.path.isfile(path) or path.suffix.lower() not in ENDINGS]
     if others:
         shown = f"{source.shown.rstrip('/')}/{others[0].relative_to(source.path).as_posix()}"
         more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""

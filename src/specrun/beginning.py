@@ -22,6 +22,8 @@ def begin(data: Path, target: str, given: Given, spec: Path, *, overwrite: bool 
     Raises SpecError where the spec is there already and is not to be overwritten, where a file cannot be read or
     written, or where there is no such target.
     """
+    if not spec.name:
+        raise taken(spec)
     schema = spec.with_suffix(".schema.json")
     text, problems = draft_spec(data, target, given, spec, schema.name)
     is_new = not os.path.lexists(schema)
@@ -76,8 +78,15 @@ def _within(name: str, source: Traversable) -> list[tuple[str, Traversable]]:
 
 def _copy(content: bytes, to: Path) -> None:
     make_folder(to.parent)
-    if not (to.exists() and to.read_bytes() == content):
+    if not _holds(to, content):
         write_file(to, content, overwrite=False)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return os.path.isfile(path) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def as_json(schema: dict[str, Any]) -> str:

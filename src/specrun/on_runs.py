@@ -21,7 +21,7 @@ def runs(folder: Path, by: str | None, every_file: bool) -> None:
 
     from specrun.runs import find_begun_runs, find_runs, listing
 
-    (found, problems), begun = guarded(lambda: find_runs(folder, every_file=every_file)), find_begun_runs(folder)
+    (found, problems), begun = guarded(lambda: (find_runs(folder, every_file=every_file), find_begun_runs(folder)))
     if not found and not begun and not problems:
         click.echo(f"there are no runs in {folder}; `specrun run SPEC` leaves one", err=True)
     elif found and by is not None and not any(by in run.judged for run in found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from specrun.runtime.directory import SUFFIX, finished, is_unfinished
 from specrun.runtime.identity import find_finished, find_unfinished, identity_of
 from specrun.runtime.loading import Records, read_records
 from specrun.runtime.manifest import FILE as MANIFEST
-from specrun.runtime.manifest import Kept
+from specrun.runtime.manifest import Kept, closed
 from specrun.runtime.records import SPEC, STOPPED
 from specrun.runtime.results import rounded, spreads
 from specrun.runtime.tracking import untracked
@@ -36,7 +37,7 @@ REPRODUCED = ("weights.npz", "history.csv", "metrics.json", "fitted.json")
 def find_same(compilation: Compilation) -> tuple[Path | None, Path | None]:
     """The directories in `runs` of what a spec would train: where that was trained to its end, and where begun."""
     folder = Path("runs") / compilation.plan.name
-    identity = identity_of(compilation) if folder.is_dir() else None
+    identity = identity_of(compilation) if os.path.isdir(folder) else None
     return (None, None) if identity is None else (find_finished(identity, folder), find_unfinished(identity, folder))
 
 
@@ -50,10 +51,12 @@ def kept_json(directory: Path) -> str:
 def find_runs(folder: Path, *, every_file: bool = False) -> tuple[list[Records], list[Diagnostic]]:
     """All runs in a folder and in the folders of it, those of one name together in the order of their numbers.
 
-    What is wrong with others comes beside them; with `every_file`, all their files are looked at.
+    What is wrong with others comes beside them; with `every_file`, all their files are looked at. Raises SpecError for
+    a folder that may not be looked into.
     """
+    _look_into(folder)
     beside = {MANIFEST: SPEC, "metrics.json": "history.csv"}
-    found = {path.parent for a, b in beside.items() for path in folder.rglob(a) if path.with_name(b).exists()}
+    found = {path.parent for a, b in beside.items() for path in folder.rglob(a) if os.path.exists(path.with_name(b))}
     runs: list[Records] = []
     problems: list[Diagnostic] = []
     for directory in sorted((path for path in found if not is_unfinished(path)), key=_in_order):
@@ -64,6 +67,15 @@ def find_runs(folder: Path, *, every_file: bool = False) -> tuple[list[Records],
         if every_file:
             problems += _changed(directory)
     return runs, list(dict.fromkeys(problems))
+
+
+def _look_into(folder: Path) -> None:
+    try:
+        os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):  # in which no runs are
+        return
+    except OSError as problem:
+        raise closed(folder, problem) from None
 
 
 def _changed(directory: Path) -> Iterator[Diagnostic]:
@@ -172,7 +184,7 @@ def changes(one: Records, other: Records) -> str:
     try:
         return as_text(differences(*(compiled(spec) for spec in specs)))
     except SpecError:
-        before, after = (spec.read_text("utf-8").splitlines() if spec.is_file() else [] for spec in specs)
+        before, after = (spec.read_text("utf-8").splitlines() if os.path.isfile(spec) else [] for spec in specs)
         return "\n".join(map(printable, difflib.unified_diff(before, after, str(specs[0]), str(specs[1]), lineterm="")))
 
 
@@ -189,4 +201,4 @@ def reproduce(directory: Path) -> Iterator[tuple[str, bool]]:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+    return os.path.isfile(other) and one.read_bytes() == other.read_bytes()

@@ -14,6 +14,7 @@ from tests.proof.fuzzed import tried
 from tests.proof.fuzzed.holding import hold
 from tests.proof.fuzzed.schemas import Drawing
 from tests.proof.fuzzed.seeds import ROOT, Case, seeds
+from tests.proof.fuzzed.trees import changed_tree
 from tests.proof.fuzzed.trial import SOURCES
 
 COUNT = 5_000
@@ -36,6 +37,12 @@ def test_what_is_drawn_from_the_schema_is_valid_by_it() -> None:
         chance = Random(number)
         seed = chance.choice([seed for seed in right if "parameters" not in seed.tree])
         assert not list(validator.iter_errors(Drawing(chance, seed.columns).spec(seed.tree))), number
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**4_000), 7, 1e308])
+def test_any_number_is_changed(number: float) -> None:
+    for seed in range(200):
+        changed_tree(Random(seed), {"a": number}, {"a": 1})
 
 
 CASE = Case("specrun: 1\ndata: {dataset: iris}\n", "spec.yaml", ROOT)

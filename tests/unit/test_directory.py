@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from specrun import load_run, resume
 from specrun.compiler.diagnostics import SpecError
-from specrun.runtime.directory import check_free, next_directory, written_at_once
+from specrun.runtime.directory import check_free, named, next_directory, written_at_once
+from specrun.runtime.records import SPEC
+from specrun.runtime.resuming import find_begun
 
 
 def fill(directory: Path) -> None:
@@ -103,3 +106,41 @@ def test_a_link_is_not_trained_into(tmp_path: Path) -> None:
         with pytest.raises(SpecError) as error:
             check_free(tmp_path / name)
         assert codes(error) == ["R101"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "", "a/.."])
+def test_a_directory_without_a_name_of_its_own_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SpecError, match="R101"):
+        check_free(Path(name))
+
+
+@pytest.mark.parametrize(("name", "found"), [(".", "7"), ("", "7"), ("..", ""), ("7", "7/7"), ("../7", "7")])
+def test_a_directory_is_known_by_its_own_name(
+    name: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "7").mkdir()
+    monkeypatch.chdir(tmp_path / "7")
+    assert named(Path(name)).absolute().resolve() == (tmp_path / found).resolve()
+    assert named(Path(name)).name not in ("", "..")
+
+
+@pytest.mark.parametrize("name", [".", "../7.unfinished", "../7"])
+def test_a_run_is_gone_on_with_from_within_its_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "7.unfinished"
+    folder.mkdir()
+    (folder / SPEC).touch()
+    monkeypatch.chdir(folder)
+    begun = find_begun(Path(name))
+    assert (begun.directory.resolve(), begun.folder.resolve()) == (tmp_path / "7", folder)
+
+
+def test_where_the_system_does_not_look_is_no_run(tmp_path: Path) -> None:
+    name = "x" * 256
+    for use in (load_run, resume):
+        with pytest.raises(SpecError, match="file name too long"):
+            use(tmp_path / name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -93,7 +94,9 @@ def _count_otherwise(chance: Random, parent: Any, key: Any, other: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         parent[key] = chance.choice(NUMBERS)
     else:
-        parent[key] = chance.choice((value + 1, value - 1, -value, value * 1000, value / 3, str(value), float(value)))
+        ways = (lambda: value + 1, lambda: value - 1, lambda: -value, lambda: value * 1000)
+        with suppress(OverflowError, ValueError):  # no float is as large, or no text as long
+            parent[key] = chance.choice((*ways, lambda: value / 3, lambda: str(value), lambda: float(value)))()
 
 
 def _repeat(chance: Random, parent: Any, key: Any, other: Any) -> None:  # noqa: ARG001

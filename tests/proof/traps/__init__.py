@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from tests.proof.result import Result
-from tests.proof.traps import of_data, of_outputs, of_sizes, of_specs
+from tests.proof.traps import of_data, of_outputs, of_places, of_sizes, of_specs
 from tests.proof.traps.trap import CPU_S, Outcome, Trap, Unable, a_folder, run, spring
 
-TRAPS: Final[Sequence[Trap]] = (*of_specs.TRAPS, *of_data.TRAPS, *of_outputs.TRAPS)
+TRAPS: Final[Sequence[Trap]] = (*of_specs.TRAPS, *of_data.TRAPS, *of_outputs.TRAPS, *of_places.TRAPS)
 """Those that the tests spring in processes of their own, too."""
 _ALL: Final[Sequence[Trap]] = (*TRAPS, *of_sizes.TRAPS)
 _AT_ONCE: Final = 2
