@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from specrun.compiler.language.sections import Data
 from specrun.compiler.language.spec import Spec
 from specrun.compiler.matching import TooManyError, has_wildcard, matching
 from specrun.compiler.opening import ADDRESS
+from specrun.compiler.paths import shown_path
 from specrun.compiler.unchanged import Files, as_they_are
 
 
@@ -86,15 +86,6 @@ def data_files(data: Data, folder: Path) -> tuple[tuple[Path, ...], tuple[str, .
         return (folder / pattern,), (shown_path(folder / pattern),)
     found = tuple(matching(folder / pattern))
     return found, tuple(map(shown_path, found)) or (pattern,)
-
-
-def shown_path(path: Path) -> str:
-    """A path as a person in the current folder would write it."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive, or a character that no path can have
-        return str(path)
-    return str(path) if relative.startswith(os.path.join("..", "..", "..")) else Path(relative).as_posix()
 
 
 def _span(data: Data, name: str, spec: Spec) -> Span:

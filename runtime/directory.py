@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 SUFFIX: Final = ".unfinished"
+NAMELESS: Final = ("", "..")
+"""The last parts of paths to folders that are not called by their own names."""
 _REPLACED: Final = ".stopped"
 _LOCK: Final = "lock"
 _SCRATCH: Final = (".rows-*", ".fold-*")
@@ -36,17 +38,12 @@ def unfinished(directory: Path) -> Path:
 
 def is_unfinished(folder: Path) -> bool:
     """Whether a folder is that of a run which has not come to its end."""
-    return folder.name.endswith(SUFFIX)
-
-
-def named(directory: Path) -> Path:
-    """A directory by its own name, whatever it is called by: `.` and `..` have none that another may be put behind."""
-    return directory if directory.name not in ("", "..") else Path(os.path.abspath(directory))
+    return finished(folder) != folder
 
 
 def finished(folder: Path) -> Path:
     """Where a run will be at its end."""
-    return folder.with_name(folder.name.removesuffix(SUFFIX))
+    return folder.with_name(folder.name.removesuffix(SUFFIX) or folder.name)
 
 
 def next_directory(name: str, root: Path = Path("runs")) -> Path:
@@ -57,7 +54,7 @@ def next_directory(name: str, root: Path = Path("runs")) -> Path:
 
 def check_free(directory: Path) -> None:
     """Raise SpecError where a run would overwrite what is there, or the directory has no name of its own."""
-    if named(directory) != directory:
+    if directory.name in NAMELESS:
         raise _refused(directory, "is a folder that is in use", "name a new one in it with `--out`, such as `1`")
     try:
         taken = os.path.lexists(directory) and (not _is_plain(directory) or any(directory.iterdir()))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from specrun.compiler.data.datasets import DATASETS
 from specrun.compiler.diagnostics import Diagnostic, Span, SpecError
-from specrun.compiler.expressions import Assign, File, Mapped, substituted, walk
+from specrun.compiler.expressions import Assign, Call, File, Mapped, substituted, walk
 from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import FILE as PLAN
 from specrun.runtime.engines import KERAS_ROWS, Held
@@ -22,6 +23,8 @@ from specrun.runtime.network import Network
 from specrun.runtime.quiet import import_tensorflow
 from specrun.runtime.rows import execute_steps
 from specrun.runtime.sums import sums_of
+
+_DATASETS = frozenset(dataset.function for dataset in DATASETS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def judge(plan: Plan, kept: Kept, data: Path, images: Iterable[str] = ()) -> Jud
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
         raise damaged(kept.directory, PLAN, problem) from None
-    frame = _read(plan, data)
+    frame = _read(plan, kept, data)
     samples = Held((network.features(frame), labels_of(plan, evaluator, frame)))
     with sums_of(plan):
         measures = Graph().evaluate(network.model, samples, plan.training.measured_batch_size or KERAS_ROWS)
@@ -73,16 +76,22 @@ def _of_heads(value: Any, names: frozenset[str]) -> Any:
     return value
 
 
-def _read(plan: Plan, data: Path) -> Any:
+def _read(plan: Plan, kept: Kept, data: Path) -> Any:
     """The data frame that the plan reads of a file."""
     reader = Evaluator(Path(), readable=[str(data.resolve())])
     reader.variables |= plan.constants
     first, *others = plan.data.reading
+    if not any(isinstance(part, File) or _is_dataset(part) for part in walk(first)):
+        raise damaged(kept.directory, PLAN, ValueError("the training read no data"))
     files = {part for part in walk(first) if isinstance(part, File)}
     for file in files:  # of a column of images, the paths are relative to the folder of the data
         others = [substituted(step, file, File(str(data.resolve()))) for step in others]
     execute_steps((of_file(first, data), *others), reader, plan.data.span)
     return reader.variables["data"]
+
+
+def _is_dataset(part: object) -> bool:
+    return isinstance(part, Call) and part.function in _DATASETS
 
 
 def of_file(step: Assign, data: Path) -> Assign:

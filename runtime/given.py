@@ -21,10 +21,11 @@ from specrun.compiler.data.table import Cell, Source
 from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.compiler.features import Image
 from specrun.compiler.language.spec import Spec
+from specrun.compiler.paths import shown_path
 from specrun.compiler.plan import FeatureGroup, Plan
 from specrun.compiler.resolve import expected_features
 from specrun.compiler.suggest import did_you_mean, listed
-from specrun.compiler.survey import find_dialect, shown_path
+from specrun.compiler.survey import find_dialect
 from specrun.compiler.targets import expected_of
 from specrun.compiler.unchanged import as_they_are
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from specrun.compiler.compilation import Compilation
 from specrun.compiler.contract import contract
 from specrun.compiler.language.dump import to_yaml
+from specrun.compiler.paths import relative_path
 from specrun.compiler.plan import Plan
 from specrun.compiler.plan_json import to_json
 from specrun.compiler.script import write_script
@@ -70,7 +70,7 @@ def write_spec(compilation: Compilation, folder: Path, final: Path) -> None:
     """Write the filled-in spec, its data where the run directory finds them."""
     spec = compilation.spec
     if spec.data.path is not None:
-        path = Path(os.path.relpath(compilation.folder / spec.data.path, final)).as_posix()
+        path = relative_path(compilation.folder / spec.data.path, final)
         spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, path=path))
     write_at_once(folder / SPEC, to_yaml(spec))
 

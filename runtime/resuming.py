@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from specrun.compiler.compilation import Compilation
 from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint
-from specrun.runtime.directory import cannot_resume, finished, named, unfinished
+from specrun.runtime.directory import NAMELESS, cannot_resume, finished, unfinished
 from specrun.runtime.disk import open_file
 from specrun.runtime.identity import FILE as RECORD
 from specrun.runtime.identity import as_record, identity_of, read_record
@@ -46,7 +47,7 @@ class Begun:
 
 def find_begun(directory: Path) -> Begun:
     """The run to go on with, by its directory or by the folder that it is in. Raises SpecError where there is none."""
-    directory = finished(named(directory))
+    directory = finished(_named(directory))
     folder = unfinished(directory)
     _look_into(directory, folder)
     if not os.path.isdir(folder):
@@ -59,6 +60,16 @@ def find_begun(directory: Path) -> Begun:
         hint = f"remove `{folder}`, and `specrun run` the spec again"
         raise cannot_resume(directory, "it has no `spec.yaml`", hint)
     return Begun(directory, folder, _read(directory, folder / CHECKPOINT))
+
+
+def _named(directory: Path) -> Path:
+    """A directory by its own name, behind which another can be put."""
+    if directory.name in NAMELESS:
+        with suppress(OSError):  # there is no current folder any more
+            directory = Path(os.path.abspath(directory))
+    if directory.name in NAMELESS:
+        raise _not_begun(directory)
+    return directory
 
 
 def _look_into(directory: Path, folder: Path) -> None:
@@ -77,8 +88,7 @@ def _take_up_again(directory: Path, folder: Path) -> None:
     if not os.path.isfile(directory / STOPPED):
         if os.path.isfile(directory / RECORD):
             raise cannot_resume(directory, "it is finished", "`specrun reproduce` trains it once more")
-        hint = "name a directory that `specrun run` was to fill, such as `runs/wine/1`; `specrun runs` lists them"
-        raise cannot_resume(directory, "no run was begun there", hint)
+        raise _not_begun(directory)
     new = folder.with_name(f".{folder.name}")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
@@ -88,6 +98,11 @@ def _take_up_again(directory: Path, folder: Path) -> None:
     if (directory / SAVED).is_dir():
         shutil.copytree(directory / SAVED, new / SAVED)
     new.rename(folder)
+
+
+def _not_begun(directory: Path) -> SpecError:
+    hint = "name a directory that `specrun run` was to fill, such as `runs/wine/1`; `specrun runs` lists them"
+    return cannot_resume(directory, "no run was begun there", hint)
 
 
 def _read(directory: Path, path: Path) -> Checkpoint | None:

@@ -16,15 +16,17 @@ def options_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        now = rewrites_off()
-        tf.config.optimizer.set_experimental_options({name: name in now for name in before ^ now})
+        changed = before ^ rewrites_off()
+        tf.config.optimizer.set_experimental_options({name: (name in before) is _disables(name) for name in changed})
 
 
 def rewrites_off() -> frozenset[str]:
-    """What TensorFlow's optimiser is told not to rewrite; nothing where TensorFlow is not imported."""
+    """The options that keep TensorFlow's optimiser from rewriting; none where TensorFlow is not imported."""
     tf = sys.modules.get("tensorflow")
-    return (
-        frozenset()
-        if tf is None
-        else frozenset(name for name, value in tf.config.optimizer.get_experimental_options().items() if value is False)
-    )
+    options = {} if tf is None else tf.config.optimizer.get_experimental_options()
+    return frozenset(name for name, value in options.items() if value is _disables(name))
+
+
+def _disables(name: str) -> bool:
+    """Whether an option is one that is set to disable something, as others are set not to do it."""
+    return name.startswith("disable_")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,8 +15,8 @@ from specrun.compiler.draft.findings import find_group, near_equal, shown_group,
 from specrun.compiler.draft.goal import Goal, advise, advise_series, find_goal
 from specrun.compiler.draft.writing import Drafted, Feature, write_spec
 from specrun.compiler.language.spec import REST
+from specrun.compiler.paths import relative_path, shown_path
 from specrun.compiler.suggest import did_you_mean, listed
-from specrun.compiler.survey import shown_path
 
 LOOKED_ROWS = 50_000
 """So many rows tell what the columns are."""
@@ -48,7 +47,7 @@ def draft_spec(data: Path, target: str, given: Given, spec: Path, schema: str) -
     others = [column for name, column in columns.items() if name != target]
     series = _series(goal, others)
     drafted = _of_rows(goal, others) if series is None else _of_series(goal, series, others)
-    path = Path(os.path.relpath(data, spec.parent)).as_posix()
+    path = relative_path(data, spec.parent)
     told = f"told by the first {LOOKED_ROWS:,} rows" if has_more else ""
     drafted = replace(drafted, name=spec.stem, path=path, dialect=dialect, schema=schema, told=told)
     return write_spec(drafted, shown_path(spec), spec.parent)

@@ -122,8 +122,11 @@ def _pattern(v: Violation) -> Iterator[Finding]:
 
 def _crowded(v: Violation) -> Iterator[Finding]:
     assert isinstance(v.node, Mapping)
+    family = v.family
+    if family is None:
+        yield from _length("at most")(v)
+        return
     first, *others = v.node.entries
-    family = v.family or ""
     word = SINGULAR.get(family, "entry")
     entry = catalogue.find(family, first.name)
     if others[0].name in catalogue.family(family):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from specrun.compiler.expressions import Expression, File, Statement, walk
 from specrun.compiler.memory import BLOCK_ROWS
+from specrun.compiler.paths import relative_path
 from specrun.compiler.plan import Plan, Task
 from specrun.compiler.script import layout
 from specrun.compiler.script.backends import has_lookup
@@ -115,12 +114,4 @@ def functions_of_order(plan: Plan) -> frozenset[str]:
 def _data_path(plan: Plan, setting: Setting) -> str | None:
     """The path of the data as the script names it; None for data that come from no file."""
     files = (part for part in walk(*plan.data.steps) if isinstance(part, File))
-    return next((_relative(setting.source / file.path, setting.folder) for file in files), None)
-
-
-def _relative(path: Path, folder: Path) -> str:
-    """The path as the script names it, with forward slashes; absolute where no relative one leads there."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
+    return next((relative_path(setting.source / file.path, setting.folder) for file in files), None)

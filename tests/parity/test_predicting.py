@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from specrun.cli import main
 from specrun.compiler.compilation import Compilation, Source, compile_spec
+from specrun.compiler.diagnostics import SpecError
 from specrun.compiler.language.dump import to_yaml
 from specrun.compiler.matching import has_wildcard
 from specrun.predicting import evaluate_file, predict_file
@@ -196,6 +197,12 @@ def test_what_is_wrong_is_said_before_anything_is_written(workplace: Path, tmp_p
     assert "`plan.json` of" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
     write_manifest(tmp_path / "run")
     assert "not an allowed function: 'os.system'" in predict(tmp_path / "run", data, "-o", tmp_path / "out.csv")
+    forged = json.loads(plan.read_text("utf-8").replace('"os.system"', '"keras.Input"'))
+    forged["data"]["reading"][0]["value"] = {"type": "Literal", "value": 1}
+    plan.write_text(json.dumps(forged), "utf-8")
+    write_manifest(tmp_path / "run")
+    with pytest.raises(SpecError, match="the training read no data"):
+        evaluate_file(tmp_path / "run", data)
     assert not list(tmp_path.glob("*out*"))
     assert yaml.safe_load((tmp_path / "run" / "spec.yaml").read_text("utf-8"))["specrun"] == 1
 

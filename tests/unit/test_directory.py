@@ -9,7 +9,7 @@ import pytest
 
 from specrun import load_run, resume
 from specrun.compiler.diagnostics import SpecError
-from specrun.runtime.directory import check_free, named, next_directory, written_at_once
+from specrun.runtime.directory import check_free, next_directory, written_at_once
 from specrun.runtime.records import SPEC
 from specrun.runtime.resuming import find_begun
 
@@ -117,16 +117,6 @@ def test_a_directory_without_a_name_of_its_own_is_refused(
         check_free(Path(name))
 
 
-@pytest.mark.parametrize(("name", "found"), [(".", "7"), ("", "7"), ("..", ""), ("7", "7/7"), ("../7", "7")])
-def test_a_directory_is_known_by_its_own_name(
-    name: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "7").mkdir()
-    monkeypatch.chdir(tmp_path / "7")
-    assert named(Path(name)).absolute().resolve() == (tmp_path / found).resolve()
-    assert named(Path(name)).name not in ("", "..")
-
-
 @pytest.mark.parametrize("name", [".", "../7.unfinished", "../7"])
 def test_a_run_is_gone_on_with_from_within_its_folder(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -144,3 +134,14 @@ def test_where_the_system_does_not_look_is_no_run(tmp_path: Path) -> None:
     for use in (load_run, resume):
         with pytest.raises(SpecError, match="file name too long"):
             use(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "7", ".unfinished", "/.unfinished"])
+def test_no_run_was_begun_where_there_is_no_current_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(SpecError, match="R110"):
+        find_begun(Path(name))

@@ -276,6 +276,13 @@ def test_of_very_many_mistakes_no_more_are_looked_at_than_anybody_reads(changes:
     assert 0 < len(problems_with(**changes)) <= 2 * LIMITS.problems
 
 
+def test_of_more_outputs_than_there_may_be_the_numbers_are_told() -> None:
+    problems = problems_with(targets={f"ash{number}": "number" for number in range(1_001)})
+    told = [(problem.message, problem.hint) for problem in problems if problem.code == "S107"]
+    assert [message for message, _ in told] == ["`targets` needs at most 1000 keys, and has 1001"]
+    assert told[0][1].startswith("write at most 1000 keys")
+
+
 def test_of_very_many_features_only_the_wrong_one_is_held_against_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = 0
 

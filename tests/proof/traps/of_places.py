@@ -64,6 +64,8 @@ NAMELESS: Final = tuple(
         ("run spec.yaml --out ''", "R101"),
         ("run --resume .", "R110"),
         ("run --resume ..", "R110"),
+        ("run --resume /", "R110"),
+        ("run --resume .unfinished", "R110"),
         ("init data.csv --target y -o .", "R102"),
     )
 )
