@@ -58,6 +58,8 @@ class Split:
         return next((way for way in WAYS if getattr(self, way) is not None), otherwise)
 
 
+NO_SEPARATORS = ('"', "\n", "\r")
+"""What can be no separator: it has a meaning of its own in a CSV file."""
 CSV_ONLY = ("separator", "decimal", "encoding", "columns", "quoting", "strip")
 """The options of the data that say how a CSV file is written."""
 
@@ -84,8 +86,9 @@ class Data:
     )
     separator: str | None = option(
         None,
-        schema={"type": "string", "minLength": 1, "maxLength": 1},
-        doc="The character between two cells; by default a comma, and a tab in a `.tsv` file.",
+        schema={"type": "string", "minLength": 1, "maxLength": 1, "not": {"enum": list(NO_SEPARATORS)}},
+        doc="The character between two cells, no quotation mark or line break;"
+        " by default a comma, and a tab in a `.tsv` file.",
     )
     decimal: str = option(
         "auto",

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from specrun.compiler.diagnostics import Diagnostic, Severity, SpecError
-from specrun.compiler.language.sections import ENCODINGS
+from specrun.compiler.language.sections import ENCODINGS, NO_SEPARATORS
 from specrun.compiler.render import FORMATS
 from specrun.compiler.script import BACKENDS, TARGETS
 from specrun.guarding import PATH, SET, Safely, guarded, show
@@ -186,12 +186,23 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
         click.echo(as_text(changes) or "the two specs mean the same")
 
 
+def _one_character(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """A separator; a tab may be written as `\\t`, as it can hardly be typed."""
+    if text == "\\t":
+        return "\t"
+    if text is not None and (len(text) != 1 or text in NO_SEPARATORS):
+        raise click.BadParameter("it is one character, and no quotation mark or line break; `\\t` is a tab")
+    return text
+
+
 @main.command()
 @click.argument("data", type=PATH)
 @click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
 @click.option("-o", "--output", type=PATH, help="The spec; the data's name, here, by default.")
 @click.option("--columns", metavar="A,B,…", help="The names of the columns, of a file that has no header.")
-@click.option("--separator", help="What stands between two cells, where the file does not tell it.")
+@click.option(
+    "--separator", callback=_one_character, help="What stands between two cells, where the file does not tell it."
+)
 @click.option("--encoding", type=click.Choice(ENCODINGS), help="The encoding, where the file does not tell it.")
 @click.option("--no-quoting", is_flag=True, help='A `"` in the file is a character like any other.')
 @click.option("--force", is_flag=True, help="Overwrite a spec that is there.")

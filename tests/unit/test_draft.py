@@ -324,3 +324,11 @@ def test_lists_of_numbers_are_vectors_where_all_are_as_long() -> None:
     assert "  v: {type: vector, size: 2}" in text.splitlines()
     assert "left out: lists of many lengths" in text
     assert "  tags: set" in text.splitlines()
+
+
+@pytest.mark.parametrize(("given", "status"), [("|", 0), (r"\t", 0), (",,", 2), ("", 2), ('"', 2), ("\n", 2)])
+def test_a_separator_that_is_given_is_one_character(given: str, status: int) -> None:
+    write({"x": lambda i: i % 7, "y": lambda i: ["no", "yes"][i % 2]}, "\t" if given == r"\t" else "|")
+    outcome = init("data.csv", "--target", "y", "--separator", given)
+    assert (outcome.exit_code, Path("data.yaml").exists()) == (status, not status)
+    assert not status or "it is one character" in outcome.output
