@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
+
+from specrun.compiler.data.table import MAX_COLUMNS
+from specrun.compiler.data.thrift import STRUCT, each, number, struct, text
 
 MOST_PAGE: Final = 64 * 2**20
 """Bytes that a page may open to; programs write pages of about one MiB."""
@@ -17,7 +22,26 @@ _MOST_PAGES: Final = 20_000
 _HEADER: Final = 1 << 14
 _BATCH_ROWS: Final = 65_536
 _DICTIONARY: Final = 2
-_BOOLEANS, _BINARY, _STRUCT, _DOUBLE, _BYTE = (1, 2), 8, 12, 7, 3
+_TEXTS: Final = 6
+_COMPRESSIONS: Final = {1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd", 7: "lz4_raw"}
+"""The numbers of the format for how pages are packed; the old LZ4 is packed in two ways, and cannot be told."""
+_PAGE: Final = struct({1: number, 2: number, 3: number})
+_COLUMN: Final = struct(
+    {3: struct({1: number, 3: each(text, 100), 4: number, 5: number, 7: number, 9: number, 11: number})}
+)
+
+
+class _Chunk(NamedTuple):
+    """The pages of a column in a group of rows: from a place in the file to another, so many values, packed somehow.
+
+    `text` is the column, if it is of texts.
+    """
+
+    start: int
+    end: int
+    text: str | None
+    rows: int
+    compression: int
 
 
 class _Page(NamedTuple):
@@ -32,7 +56,7 @@ class _Page(NamedTuple):
     words: bytes = b""
 
 
-def opens_to(path: Path, metadata: Any) -> int | None:
+def opens_to(path: Path) -> int | None:
     """How many bytes the first page, or the texts, of a file open to that are beyond a bound; None where none are.
 
     Of very many pages, the first are looked at. Raises OSError where the file cannot be read, and ArrowException.
@@ -40,7 +64,7 @@ def opens_to(path: Path, metadata: Any) -> int | None:
     texts, repeated = 0, dict[str, int]()
     with path.open("rb") as file:
         most = max(MOST_TEXTS, MOST_RATIO * path.stat().st_size)
-        for page in islice(_pages(file, metadata), _MOST_PAGES):
+        for page in islice(_pages(file), _MOST_PAGES):
             texts += 0 if page.text is None else page.size
             if page.size > MOST_PAGE or texts > most:
                 return max(page.size, texts)
@@ -84,84 +108,63 @@ def _repeated_size(path: Path, column: str, most: int) -> int:
     return size
 
 
-def _pages(file: BinaryIO, metadata: Any) -> Iterator[_Page]:
-    """The pages of all columns; of what cannot be told, none: to say so is pyarrow's."""
-    for group in range(metadata.num_row_groups):
-        columns = metadata.row_group(group)
-        for index in range(columns.num_columns):
-            column = columns.column(index)
-            place = column.dictionary_page_offset or column.data_page_offset
-            end = place + column.total_compressed_size
-            while place < end:
-                file.seek(place)
-                try:
-                    fields, length = _fields(file.read(_HEADER), 0)
-                except (IndexError, RecursionError):
-                    break
-                size, packed = fields.get(2, 0), fields.get(3, -1)
-                if packed < 0:
-                    break
-                is_text = column.physical_type == "BYTE_ARRAY"
-                words = b""
-                if is_text and fields.get(1) == _DICTIONARY and size <= MOST_PAGE:
-                    file.seek(place + length)
-                    words = _unpacked(file.read(packed), size, column.compression)
-                yield _Page(size, column.path_in_schema if is_text else None, column.num_values, words)
-                place += length + packed
+def _chunks(file: BinaryIO) -> list[_Chunk]:
+    """What a file says of its columns, group by group; of what cannot be told, none: to say so is pyarrow's.
+
+    By pyarrow's own account of a file, one that is corrupt ends the process: it raises where nothing may be raised.
+    """
+    found: list[_Chunk] = []
+
+    def keep(data: bytes, at: int, kind: int) -> tuple[None, int]:
+        fields, at = _COLUMN(data, at, kind)
+        if len(found) == _MOST_PAGES:
+            raise IndexError(len(found))
+        found.append(_chunk(fields.get(3, {})))
+        return None, at
+
+    file.seek(-8, os.SEEK_END)
+    length = int.from_bytes(file.read(4), "little")
+    file.seek(-min(8 + length, file.tell() + 4), os.SEEK_END)
+    with suppress(IndexError, RecursionError):
+        struct({4: each(struct({1: each(keep, MAX_COLUMNS)}), _MOST_PAGES)})(file.read(length), 0, STRUCT)
+    return found
 
 
-def _unpacked(data: bytes, size: int, compression: str) -> bytes:
+def _chunk(fields: Mapping[int, Any]) -> _Chunk:
+    place = fields.get(11) or fields.get(9, 0)
+    column = ".".join(fields.get(3, ())) if fields.get(1) == _TEXTS else None
+    return _Chunk(place, place + fields.get(7, 0), column, fields.get(5, 0), fields.get(4, 0))
+
+
+def _pages(file: BinaryIO) -> Iterator[_Page]:
+    """The pages of all columns; of what cannot be told, none."""
+    end_of_file = file.seek(0, os.SEEK_END)
+    for chunk in _chunks(file):
+        place = chunk.start
+        while 0 <= place < min(chunk.end, end_of_file):
+            file.seek(place)
+            try:
+                fields, length = _PAGE(file.read(_HEADER), 0, STRUCT)
+            except (IndexError, RecursionError):
+                break
+            size, packed = fields.get(2, 0), fields.get(3, -1)
+            if size < 0 or packed < 0:
+                break
+            words = b""
+            if chunk.text is not None and fields.get(1) == _DICTIONARY and size <= MOST_PAGE:
+                file.seek(place + length)
+                words = _unpacked(file.read(min(packed, end_of_file)), size, chunk.compression)
+            yield _Page(size, chunk.text, chunk.rows, words)
+            place += length + packed
+
+
+def _unpacked(data: bytes, size: int, compression: int) -> bytes:
     """The bytes of a page; none where they cannot be told."""
     from pyarrow import ArrowException, decompress
 
-    if compression == "UNCOMPRESSED":
+    if compression == 0:
         return data
     try:
-        return bytes(decompress(data, size, compression.lower(), asbytes=True))
-    except (ArrowException, OSError, ValueError):
+        return bytes(decompress(data, size, _COMPRESSIONS[compression], asbytes=True))
+    except (ArithmeticError, ArrowException, LookupError, OSError, ValueError):
         return b""
-
-
-def _fields(data: bytes, at: int) -> tuple[dict[int, int], int]:
-    """The whole numbers of a structure in Thrift's compact protocol by their fields, and where it ends."""
-    found: dict[int, int] = {}
-    field = 0
-    while head := data[at]:
-        at, kind = at + 1, head & 15
-        if head >> 4:
-            field += head >> 4
-        else:
-            field, at = _number(data, at)
-        if kind in _BOOLEANS:
-            continue
-        if kind in (4, 5, 6):
-            found[field], at = _number(data, at)
-        else:
-            at = _behind(data, at, kind)
-    return found, at + 1
-
-
-def _behind(data: bytes, at: int, kind: int) -> int:
-    """Where a value of another kind ends, beginning at a place."""
-    if kind == _BINARY:
-        length, at = _varint(data, at)
-        return at + length
-    if kind == _STRUCT:
-        return _fields(data, at)[1]
-    if kind in (_DOUBLE, _BYTE):
-        return at + (8 if kind == _DOUBLE else 1)
-    raise IndexError(kind)  # lists and maps stand in no header of a page
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
-        if byte < 128:
-            return value, at
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    value, at = _varint(data, at)
-    return (value >> 1) ^ -(value & 1), at

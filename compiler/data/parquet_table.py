@@ -111,7 +111,7 @@ def open_parquet(sources: Sequence[Source], span: Span) -> tuple[Table | None, t
             with ParquetFile(source.path, pre_buffer=False) as file:
                 if file.metadata.num_columns > MAX_COLUMNS:
                     return None, (too_wide(source, span),)
-                size = opens_to(source.path, file.metadata)
+                size = opens_to(source.path)
                 if size is not None:
                     problems.append(_bomb(source, size, span))
                     continue

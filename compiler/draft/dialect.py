@@ -31,7 +31,7 @@ class Given:
 def find_dialect(path: Path, given: Given) -> Dialect:
     """The dialect of a file, whatever it holds: what is wrong with it, opening it says."""
     format_ = find_format(path) or ""
-    if format_ == "parquet":
+    if format_ in ("jsonl", "parquet"):  # which have one encoding
         return Dialect(format_)
     try:
         first = first_bytes(path, _FIRST_BYTES)

@@ -225,7 +225,8 @@ def init(
     spec = output or Path(f"{data.stem}.yaml")
     problems = guarded(lambda: begin(data, target, given, spec, overwrite=force))
     show(problems)
-    click.echo(f"{spec} is written; `specrun run {spec}` trains it")
+    once_mended = " once that is mended" if problems else ""
+    click.echo(f"{spec} is written; `specrun run {spec}` trains it{once_mended}")
     if problems:
         sys.exit(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 from pathlib import Path
+from random import Random
 
 import pyarrow
 import pyarrow.parquet
@@ -114,8 +115,7 @@ def test_texts_that_repeat_are_no_bomb_while_they_are_short(tmp_path: Path) -> N
     path = tmp_path / "rows.parquet"
     words = [f"word {i % 30}" for i in range(3_000)]
     pyarrow.parquet.write_table(pyarrow.table({"a": ["z" * 5_000, *words[1:]]}), path)
-    metadata = pyarrow.parquet.read_metadata(path)
-    assert parquet_pages.opens_to(path, metadata) is None
+    assert parquet_pages.opens_to(path) is None
     assert parquet_pages._repeated_size(path, "a", 10**9) == 5_000 + sum(map(len, words[1:]))
 
 
@@ -125,4 +125,52 @@ def test_a_text_that_a_file_has_once_and_its_rows_often_is_counted_as_often(comp
     once = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 5_000, "int32"), pyarrow.array(["x" * 100_000]))
     pyarrow.parquet.write_table(pyarrow.table({"a": once}), path, compression=compression, store_schema=False)
     assert path.stat().st_size < 200_000
-    assert parquet_pages.opens_to(path, pyarrow.parquet.read_metadata(path)) == 500_000_000
+    assert parquet_pages.opens_to(path) == 500_000_000
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd", "brotli", "lz4"])
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_a_file_tells_of_its_columns_what_pyarrow_is_told(compression: str, dictionary: bool, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    columns = {
+        "whole": pyarrow.array([*range(999), None]),
+        "text": pyarrow.array([f"word {i % 40}" for i in range(1000)]),
+        "truth": pyarrow.array([True, None] * 500),
+        "real": pyarrow.array([i / 7 for i in range(1000)]),
+        "texts": pyarrow.array([["a", "b"], []] * 500),
+        "when": pyarrow.array([datetime.datetime(2024, 1, 2, tzinfo=datetime.UTC)] * 1000),
+        **{f"more {i}": pyarrow.array([None] * 1000, "float64") for i in range(20)},
+    }
+    options = {"compression": compression, "use_dictionary": dictionary, "row_group_size": 300}
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, **options)
+    metadata = pyarrow.parquet.read_metadata(path)
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    said = [group.column(number) for group in groups for number in range(metadata.num_columns)]
+    with path.open("rb") as file:
+        found = parquet_pages._chunks(file)
+        pages = list(parquet_pages._pages(file))
+    assert len(found) == len(said) == 4 * 26
+    for chunk, column in zip(found, said, strict=True):
+        start = column.dictionary_page_offset or column.data_page_offset
+        name = column.path_in_schema if column.physical_type == "BYTE_ARRAY" else None
+        assert chunk[:4] == (start, start + column.total_compressed_size, name, column.num_values)
+    words = [page.words for page in pages if page.words]
+    assert len(words) == (8 if dictionary else 0)
+    assert all(b"word 7" in each for each in words[::2])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_footer_of_any_bytes_ends(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    columns = {"a": [1, None] * 20, "b": ["x"] * 40, "c": [["x"], []] * 20}
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, row_group_size=9)
+    chance, whole = Random(seed), bytearray(path.read_bytes())
+    begin = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    for _ in range(chance.choice((1, 2, 9))):
+        whole[chance.randrange(begin, len(whole) - 8)] = chance.choice(
+            (0, 0x0C, 0x1C, 0x19, 0xFC, chance.randrange(256))
+        )
+    path.write_bytes(whole)
+    table, problems = open_table(PARQUET, [path], ["rows.parquet"], SPAN)
+    assert (table is None) == bool(problems)
+    assert {problem.code for problem in problems} <= {"D107", "D110", "D111", "D119", "D121", "D126"}

@@ -211,6 +211,12 @@ def test_the_encoding_is_told(content: bytes, encoding: str) -> None:
     assert find_dialect(Path("data.csv"), Given()).encoding == encoding
 
 
+def test_lines_of_json_have_one_encoding() -> None:
+    Path("data.jsonl").write_bytes('{"ä": 1}\n'.encode("cp1252"))
+    assert find_dialect(Path("data.jsonl"), Given(encoding="utf-16")).encoding == "utf-8"
+    assert "[D108]" in init("data.jsonl", "--target", "ä").output
+
+
 def column(*cells: object) -> Profile:
     return profile(Column("x", "text"), [str(cell) for cell in cells], Dialect("csv"))
 

@@ -271,6 +271,13 @@ def _repeated_labels(numpy: Any) -> Any:
     return ListArray.from_arrays(array(numpy.arange(0, (1 << 16) + 1, 8, "int32")), _repeated_text(numpy))
 
 
+def _without_gaps(folder: Path) -> None:
+    """Says of a column that it has no gaps: what the file has counted of them fits no more."""
+    path = folder / "data.parquet"
+    path.write_bytes(path.read_bytes().replace(b"\x25\x02\x18\x01a", b"\x25\x00\x18\x01a"))
+
+
+_SMALL: Final = _table(lambda _: {"a": [1, 2] * 20, "y": ["no", "yes"] * 20})
 _REPEATED: Final = {"use_dictionary": True, "store_schema": False}
 _ROWS: Final = 10_000_000
 _LONG: Final = b"\xff\xff\xff\xff\x07" + b"\x00" * 90
@@ -306,6 +313,7 @@ PARQUET: Final = (
         _AT,
     ),
     Trap("30,000 columns in Parquet", _table(lambda _: {f"c{n}": [1] for n in range(30_000)}), ("D125",), _AT),
+    Trap("a column that may have gaps, and has none by the schema", both(_SMALL, _without_gaps), ("D121",), "data."),
     Trap("a footer of 4 GiB", _footer(b"x" * 100, 0xFFFFFFFF), ("D121",), _AT),
     Trap("a footer of 2 GiB", _footer(b"x" * 100, 0x7FFFFFFF), ("D121",), _AT),
     Trap(
