@@ -50,7 +50,7 @@ class Rewriting:
 def formatted(path: Path) -> Rewriting:
     """A spec and its canonical form. Raises SpecError where the file or the text in it cannot be read."""
     if path == STDIN:
-        name, content = "stdin", sys.stdin.buffer.read(LIMITS.size_bytes + 1)
+        name, content = "stdin", b"" if sys.stdin is None else sys.stdin.buffer.read(LIMITS.size_bytes + 1)
     else:
         source = load(path)
         name, content = source.file, source.text if isinstance(source.text, bytes) else source.text.encode()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,14 @@ def test_stdin_to_stdout() -> None:
     assert "stdin:1:4" in wrong.stderr
     check = fmt("--check", "-", given=LOOSE.encode())
     assert (check.exit_code, check.stdout) == (1, "stdin\n")
+
+
+def test_no_stdin_is_an_empty_spec() -> None:
+    command = ["sh", "-c", 'exec "$0" -m specrun fmt - <&-', sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "error[Y123]" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o664, 0o755])
