@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,13 @@ _SCRATCH: Final = (".rows-*", ".fold-*")
 """What a process that was killed leaves of its own; that of one which lives is locked."""
 
 
+class Taken(SpecError):
+    """A directory that a run is to fill is there, or another run fills it."""
+
+    def __init__(self, why: SpecError) -> None:
+        super().__init__(why.diagnostics)
+
+
 def unfinished(directory: Path) -> Path:
     """Where a run is until its end."""
     return directory.with_name(directory.name + SUFFIX)
@@ -49,7 +56,7 @@ def finished(folder: Path) -> Path:
 def next_directory(name: str, root: Path = Path("runs")) -> Path:
     """The first of `runs/<name>/1`, `runs/<name>/2`, … that is not there yet, nor on its way."""
     places = (root / name / str(number) for number in count(1))
-    return next(path for path in places if not os.path.exists(path) and not os.path.exists(unfinished(path)))
+    return next(path for path in places if not os.path.lexists(path) and not os.path.lexists(unfinished(path)))
 
 
 def check_free(directory: Path) -> None:
@@ -57,15 +64,27 @@ def check_free(directory: Path) -> None:
     if directory.name in NAMELESS:
         raise _refused(directory, "is a folder that is in use", "name a new one in it with `--out`, such as `1`")
     try:
-        taken = os.path.lexists(directory) and (not _is_plain(directory) or any(directory.iterdir()))
+        taken = _is_taken(directory)
         begun = unfinished(directory).exists()
     except OSError as problem:
         raise _refused(directory, f"cannot be read: {problem.strerror}", "name another with `--out`") from None
     if taken:
-        raise _refused(directory, "is there already", "name a new one with `--out`, or remove it first")
+        raise _there(directory)
     if begun:
-        hint = f"`specrun run --resume {directory}` goes on with it; or name another with `--out`"
-        raise _refused(directory, "is that of a run that is not finished", hint)
+        raise _begun(directory)
+
+
+def _is_taken(directory: Path) -> bool:
+    return os.path.lexists(directory) and (not _is_plain(directory) or any(directory.iterdir()))
+
+
+def _there(directory: Path) -> Taken:
+    return Taken(_refused(directory, "is there already", "name a new one with `--out`, or remove it first"))
+
+
+def _begun(directory: Path) -> Taken:
+    hint = f"`specrun run --resume {directory}` goes on with it; or name another with `--out`"
+    return Taken(_refused(directory, "is that of a run that is not finished", hint))
 
 
 def _is_plain(directory: Path) -> bool:
@@ -75,14 +94,14 @@ def _is_plain(directory: Path) -> bool:
 
 @contextmanager
 def written_at_once(
-    directory: Path, begin: Callable[[Path], None] = lambda _: None, *, resumed: bool = False
+    directory: Path, begin: Callable[[Path, Path], None] = lambda *_: None, *, resumed: bool = False
 ) -> Iterator[Path]:
     """A folder to fill; it becomes `directory` when the block ends.
 
-    What `begin` writes is in it from the moment on at which it is there. When the block fails, the folder stays if it
-    holds a checkpoint, and else leaves nothing behind. With `resumed` it is there already, and takes the place of what
-    may be in `directory`. Raises SpecError where the folder cannot be made or is in use, or `directory` has come to be
-    in the meantime.
+    What `begin` writes, told of the folder and of the directory, is in it from the moment on at which it is there. When
+    the block fails, the folder stays if it holds a checkpoint, and else leaves nothing behind. With `resumed` it is
+    there already, and takes the place of what may be in `directory`. Raises SpecError where the folder cannot be made
+    or is in use, or `directory` has come to be in the meantime.
     """
     if not resumed:
         check_free(directory)
@@ -90,7 +109,7 @@ def written_at_once(
     made = [parent for parent in directory.parents if not parent.exists()]
     try:
         if not resumed:
-            _begin(folder, begin)
+            _begin(folder, directory, begin)
         lock = _locked(folder, directory)
         for left in (path for pattern in _SCRATCH for path in folder.glob(pattern)):
             shutil.rmtree(left, ignore_errors=True)
@@ -112,21 +131,45 @@ def written_at_once(
         _remove_empty(made)
 
 
+@contextmanager
+def written_next(name: str, begin: Callable[[Path, Path], None]) -> Iterator[Path]:
+    """As `written_at_once`, a folder that becomes the next directory of a name which no other run takes before."""
+    with ExitStack() as stack:
+        while True:
+            with suppress(Taken):
+                folder = stack.enter_context(written_at_once(next_directory(name), begin))
+                break
+        yield folder
+
+
 def _remove_empty(folders: Iterable[Path]) -> None:
     for folder in folders:
         with suppress(OSError):  # it holds a run
             folder.rmdir()
 
 
-def _begin(folder: Path, begin: Callable[[Path], None]) -> None:
+def _begin(folder: Path, directory: Path, begin: Callable[[Path, Path], None]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        begin(new)
+        begin(new, directory)
         new.chmod(0o755)
-        new.rename(folder)
+        _put(new, folder, directory)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _put(new: Path, folder: Path, directory: Path) -> None:
+    """Give a new folder the name that keeps others from the directory. Raises Taken where one was faster."""
+    try:
+        new.rename(folder)
+    except OSError:
+        if os.path.lexists(folder):
+            raise _begun(directory) from None
+        raise
+    if _is_taken(directory):  # by a run that has come to its end since we looked
+        shutil.rmtree(folder)
+        raise _there(directory)
 
 
 def _locked(folder: Path, directory: Path) -> FileLock:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from specrun.compiler.plan import Plan
 from specrun.runtime.baseline import baseline, last_value
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpointing import Checkpoints
-from specrun.runtime.directory import next_directory, written_at_once
+from specrun.runtime.directory import finished, written_at_once, written_next
 from specrun.runtime.failing import check_memory, telling_memory, train_or_tell
 from specrun.runtime.folding import Folded, check_folds, cross_validated
 from specrun.runtime.identity import Identity, identity_of, write_record
@@ -105,10 +106,15 @@ def run(
     check_memory(compilation)
     with telling_memory(compilation):
         check_folds(plan, compilation.folder)
-    directory = begun.directory if begun is not None else out or next_directory(plan.name)
+    directory = out if begun is None else begun.directory
+    begin = partial(write_spec, compilation)
     began = (begun.began if begun is not None else None) or datetime.now(UTC).isoformat(timespec="seconds")
-    place = written_at_once(directory, lambda new: write_spec(compilation, new, directory), resumed=begun is not None)
+    if directory is None:
+        place = written_next(plan.name, begin)
+    else:
+        place = written_at_once(directory, begin, resumed=begun is not None)
     with place as folder, ThreadPoolExecutor(1) as thread:
+        directory = finished(folder)
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
         checkpoints = Checkpoints(

@@ -9,7 +9,7 @@ import pytest
 
 from specrun import load_run, resume
 from specrun.compiler.diagnostics import SpecError
-from specrun.runtime.directory import check_free, next_directory, written_at_once
+from specrun.runtime.directory import check_free, next_directory, written_at_once, written_next
 from specrun.runtime.records import SPEC
 from specrun.runtime.resuming import find_begun
 
@@ -145,3 +145,33 @@ def test_no_run_was_begun_where_there_is_no_current_folder(
     (tmp_path / "gone").rmdir()
     with pytest.raises(SpecError, match="R110"):
         find_begun(Path(name))
+
+
+def test_the_next_directory_is_one_that_no_other_run_takes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    others = [Path("runs/wine/1"), Path("runs/wine/2.unfinished"), Path("runs/wine/3.unfinished")]
+
+    def begin(folder: Path, directory: Path) -> None:
+        """While this is written, another run takes the place."""
+        (folder / SPEC).write_text(str(directory))
+        if others:
+            other = others.pop(0)
+            other.mkdir(parents=True)
+            (other / SPEC).touch()
+
+    with written_next("wine", begin) as folder:
+        assert folder == Path("runs/wine/4.unfinished")
+        assert (folder / SPEC).read_text() == str(Path("runs/wine/4"))
+    assert (Path("runs/wine/4") / SPEC).exists()
+    assert sorted(path.name for path in Path("runs/wine").iterdir()) == ["1", "2.unfinished", "3.unfinished", "4"]
+
+
+def test_where_no_directory_can_be_made_the_next_one_is_not_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("runs").touch()
+    with pytest.raises(SpecError, match="R101"), written_next("wine", lambda *_: None):
+        pass
