@@ -45,12 +45,12 @@ def unfinished(directory: Path) -> Path:
 
 def is_unfinished(folder: Path) -> bool:
     """Whether a folder is that of a run which has not come to its end."""
-    return finished(folder) != folder
+    return len(folder.name) > len(SUFFIX) and folder.name.endswith(SUFFIX)
 
 
 def finished(folder: Path) -> Path:
     """Where a run will be at its end."""
-    return folder.with_name(folder.name.removesuffix(SUFFIX) or folder.name)
+    return folder.with_name(folder.name.removesuffix(SUFFIX)) if is_unfinished(folder) else folder
 
 
 def next_directory(name: str, root: Path = Path("runs")) -> Path:

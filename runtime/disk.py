@@ -7,7 +7,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -79,6 +79,12 @@ def flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def look_into(folder: Path) -> None:
+    """Raise OSError where a folder may not be looked into; what is not there, or is no folder, has nothing in it."""
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder):
+        pass
 
 
 @contextmanager

@@ -81,9 +81,9 @@ def _read(plan: Plan, kept: Kept, data: Path) -> Any:
     reader = Evaluator(Path(), readable=[str(data.resolve())])
     reader.variables |= plan.constants
     first, *others = plan.data.reading
-    if not any(isinstance(part, File) or _is_dataset(part) for part in walk(first)):
-        raise damaged(kept.directory, PLAN, ValueError("the training read no data"))
     files = {part for part in walk(first) if isinstance(part, File)}
+    if not files and not any(map(_is_dataset, walk(first))):
+        raise damaged(kept.directory, PLAN, ValueError("the training read no data"))
     for file in files:  # of a column of images, the paths are relative to the folder of the data
         others = [substituted(step, file, File(str(data.resolve()))) for step in others]
     execute_steps((of_file(first, data), *others), reader, plan.data.span)

@@ -15,7 +15,7 @@ from specrun.compiler.diagnostics import Diagnostic, Severity, Span, SpecError
 from specrun.runtime.checkpoint import FILE as CHECKPOINT
 from specrun.runtime.checkpoint import Checkpoint, OtherVersion, read_checkpoint
 from specrun.runtime.directory import NAMELESS, cannot_resume, finished, unfinished
-from specrun.runtime.disk import open_file
+from specrun.runtime.disk import look_into, open_file
 from specrun.runtime.identity import FILE as RECORD
 from specrun.runtime.identity import as_record, identity_of, read_record
 from specrun.runtime.manifest import MOST_BYTES
@@ -49,7 +49,7 @@ def find_begun(directory: Path) -> Begun:
     """The run to go on with, by its directory or by the folder that it is in. Raises SpecError where there is none."""
     directory = finished(_named(directory))
     folder = unfinished(directory)
-    _look_into(directory, folder)
+    _check_readable(directory, folder)
     if not os.path.isdir(folder):
         _take_up_again(directory, folder)
     for name in (SPEC, CHECKPOINT, RECORD):
@@ -72,12 +72,10 @@ def _named(directory: Path) -> Path:
     return directory
 
 
-def _look_into(directory: Path, folder: Path) -> None:
+def _check_readable(directory: Path, folder: Path) -> None:
     for place in (folder, directory):
         try:
-            os.listdir(place)
-        except (FileNotFoundError, NotADirectoryError):  # a run that is finished, or none, has one of them, or none
-            continue
+            look_into(place)
         except OSError as problem:
             why = f"`{place}` cannot be read: {(problem.strerror or str(problem)).lower()}"
             raise cannot_resume(directory, why, "name a run that you may read and write") from None

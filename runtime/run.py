@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -106,14 +106,8 @@ def run(
     check_memory(compilation)
     with telling_memory(compilation):
         check_folds(plan, compilation.folder)
-    directory = out if begun is None else begun.directory
-    begin = partial(write_spec, compilation)
     began = (begun.began if begun is not None else None) or datetime.now(UTC).isoformat(timespec="seconds")
-    if directory is None:
-        place = written_next(plan.name, begin)
-    else:
-        place = written_at_once(directory, begin, resumed=begun is not None)
-    with place as folder, ThreadPoolExecutor(1) as thread:
+    with _place(compilation, out, begun) as folder, ThreadPoolExecutor(1) as thread:
         directory = finished(folder)
         identity = thread.submit(_identified, compilation, folder, began)  # the digest of large data takes a moment
         last = None if begun is None else begun.checkpoint
@@ -146,6 +140,14 @@ def run(
     return Run(
         plan, directory, model, trained.history, metrics, rows, predictor, stopped, folded.stopped, tuple(remarks)
     )
+
+
+def _place(compilation: Compilation, out: Path | None, begun: Begun | None) -> AbstractContextManager[Path]:
+    """The folder that a run fills: of a run that was begun, of the directory that is named, or of the next one."""
+    begin, directory = partial(write_spec, compilation), out if begun is None else begun.directory
+    if directory is None:
+        return written_next(compilation.plan.name, begin)
+    return written_at_once(directory, begin, resumed=begun is not None)
 
 
 def _metrics(trained: Trained, folded: Folded) -> dict[str, dict[str, Any]]:

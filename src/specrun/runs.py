@@ -19,6 +19,7 @@ from specrun.compiler.difference import differences
 from specrun.compiler.render.printable import printable
 from specrun.runtime.curves import curves
 from specrun.runtime.directory import SUFFIX, finished, is_unfinished
+from specrun.runtime.disk import look_into
 from specrun.runtime.identity import find_finished, find_unfinished, identity_of
 from specrun.runtime.loading import Records, read_records
 from specrun.runtime.manifest import FILE as MANIFEST
@@ -54,7 +55,10 @@ def find_runs(folder: Path, *, every_file: bool = False) -> tuple[list[Records],
     What is wrong with others comes beside them; with `every_file`, all their files are looked at. Raises SpecError for
     a folder that may not be looked into.
     """
-    _look_into(folder)
+    try:
+        look_into(folder)
+    except OSError as problem:
+        raise closed(folder, problem) from None
     beside = {MANIFEST: SPEC, "metrics.json": "history.csv"}
     found = {path.parent for a, b in beside.items() for path in folder.rglob(a) if os.path.exists(path.with_name(b))}
     runs: list[Records] = []
@@ -67,15 +71,6 @@ def find_runs(folder: Path, *, every_file: bool = False) -> tuple[list[Records],
         if every_file:
             problems += _changed(directory)
     return runs, list(dict.fromkeys(problems))
-
-
-def _look_into(folder: Path) -> None:
-    try:
-        os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):  # in which no runs are
-        return
-    except OSError as problem:
-        raise closed(folder, problem) from None
 
 
 def _changed(directory: Path) -> Iterator[Diagnostic]:

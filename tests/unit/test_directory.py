@@ -9,7 +9,7 @@ import pytest
 
 from specrun import load_run, resume
 from specrun.compiler.diagnostics import SpecError
-from specrun.runtime.directory import check_free, next_directory, written_at_once, written_next
+from specrun.runtime.directory import check_free, finished, is_unfinished, next_directory, written_at_once, written_next
 from specrun.runtime.records import SPEC
 from specrun.runtime.resuming import find_begun
 
@@ -175,3 +175,19 @@ def test_where_no_directory_can_be_made_the_next_one_is_not_tried(
     Path("runs").touch()
     with pytest.raises(SpecError, match="R101"), written_next("wine", lambda *_: None):
         pass
+
+
+@pytest.mark.parametrize(
+    ("folder", "directory"),
+    [
+        ("7.unfinished", "7"),
+        ("a/7.unfinished", "a/7"),
+        ("7", "7"),
+        (".", "."),
+        ("..", ".."),
+        (".unfinished", ".unfinished"),
+    ],
+)
+def test_where_a_run_will_be(folder: str, directory: str) -> None:
+    assert finished(Path(folder)) == Path(directory)
+    assert is_unfinished(Path(folder)) == (folder != directory)
